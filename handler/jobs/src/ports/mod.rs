@@ -1,0 +1,21 @@
+//! What the control plane asks of the world, as traits: tables, queues, blobs, the clock and child processes.
+//!
+//! Functions are written against these traits alone. The real parts live in `azure` (storage) and
+//! `engine` (processes); the in-memory parts in [`crate::memory`] obey the same contract, which one
+//! shared suite holds both to.
+
+mod blobs;
+mod children;
+mod clock;
+mod entity;
+mod error;
+mod queues;
+mod tables;
+
+pub use blobs::{BlobInfo, BlobPage, BlobStream, Blobs, PutCondition};
+pub use children::{Child, ChildExit, ChildSpec, Children};
+pub use clock::Clock;
+pub use entity::{Entity, Prop, RowError};
+pub use error::{StorageError, StorageErrorKind, StorageResult};
+pub use queues::{Queues, Received};
+pub use tables::{BatchOp, Continuation, ETag, Match, Page, Query, Select, Stored, Tables};
