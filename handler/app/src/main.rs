@@ -1,1 +1,3 @@
+//! The `handler` binary.
+mod api;
 fn main() {}
