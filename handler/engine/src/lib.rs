@@ -1,1 +1,6 @@
-//! Placeholder.
+//! The engines that run searches: the serverless one, which cuts the query into parts. Owns no HTTP and no
+//! Functions types.
+
+pub mod child;
+pub mod database;
+pub mod hits;

@@ -1,0 +1,1 @@
+//! Databases: manifests, generations, publishing and the local cache.

@@ -1,0 +1,1 @@
+//! The hit store: what a search found, in columns.
