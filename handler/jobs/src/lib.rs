@@ -2,6 +2,8 @@
 //! through which functions reach the world. Pure: no runtime, no HTTP, no Azure.
 
 pub mod blob_path;
+pub mod database_name;
+pub mod ids;
 pub mod memory;
 pub mod names;
 pub mod ports;

@@ -9,6 +9,7 @@ mod children;
 mod clock;
 mod entity;
 mod error;
+pub mod limits;
 mod queues;
 mod tables;
 
