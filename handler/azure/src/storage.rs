@@ -1,0 +1,59 @@
+use crate::{CallLimits, ConnectError, Factory, StorageSettings};
+use blastline_jobs::ports::{Blobs, Queues, Tables};
+use std::{fmt, sync::Arc};
+
+/// Tables, queues and blobs of one storage account. Cheap to clone; its parts share connections and identity.
+#[derive(Clone)]
+pub struct Storage {
+    tables: Arc<dyn Tables>,
+    queues: Arc<dyn Queues>,
+    blobs: Arc<dyn Blobs>,
+    development: bool,
+}
+
+impl Storage {
+    /// The storage that the settings name, with the usual time limits. Nothing is called yet.
+    pub fn connect(settings: &StorageSettings) -> Result<Self, ConnectError> {
+        Self::connect_within(settings, CallLimits::default())
+    }
+
+    /// The same with other time limits.
+    pub fn connect_within(settings: &StorageSettings, limits: CallLimits) -> Result<Self, ConnectError> {
+        Factory::from_settings(settings)?.limits(limits).build()
+    }
+
+    pub(crate) fn new(
+        tables: Arc<dyn Tables>,
+        queues: Arc<dyn Queues>,
+        blobs: Arc<dyn Blobs>,
+        development: bool,
+    ) -> Self {
+        Self { tables, queues, blobs, development }
+    }
+
+    /// Its tables.
+    pub fn tables(&self) -> Arc<dyn Tables> {
+        Arc::clone(&self.tables)
+    }
+
+    /// Its queues.
+    pub fn queues(&self) -> Arc<dyn Queues> {
+        Arc::clone(&self.queues)
+    }
+
+    /// Its blobs.
+    pub fn blobs(&self) -> Arc<dyn Blobs> {
+        Arc::clone(&self.blobs)
+    }
+
+    /// Whether this is the emulator on this machine: every service has a loopback address.
+    pub fn is_development(&self) -> bool {
+        self.development
+    }
+}
+
+impl fmt::Debug for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Storage").field("development", &self.development).finish_non_exhaustive()
+    }
+}
