@@ -18,7 +18,7 @@ pub mod fasta;
 pub mod options;
 //pub mod plan;
 pub mod program;
-//pub mod table;
+pub mod table;
 //pub mod verdict;
 
 pub use program::{Molecule, Program};

@@ -159,7 +159,8 @@ mod tests {
     #[test]
     fn only_blastn_compares_nucleotides() {
         for program in Program::ALL {
-            let both_nucleotide = program.query_molecule() == Molecule::Nucleotide && !program.translates_query();
+            let both_nucleotide =
+                program.query_molecule() == Molecule::Nucleotide && !program.translates_query();
             assert_eq!(program.compares_proteins(), !both_nucleotide);
         }
     }

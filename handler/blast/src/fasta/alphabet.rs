@@ -22,8 +22,8 @@ pub(super) enum Class {
 
 const fn class_of(byte: u8) -> Class {
     match byte.to_ascii_uppercase() {
-        b'A' | b'C' | b'G' | b'T' | b'U' | b'N' | b'R' | b'Y' | b'K' | b'M' | b'S' | b'W' | b'B' | b'D' | b'H'
-        | b'V' => Class::Shared,
+        b'A' | b'C' | b'G' | b'T' | b'U' | b'N' | b'R' | b'Y' | b'K' | b'M' | b'S' | b'W' | b'B' | b'D'
+        | b'H' | b'V' => Class::Shared,
         b'E' | b'F' | b'I' | b'J' | b'L' | b'O' | b'P' | b'Q' | b'X' | b'Z' | b'*' => Class::ProteinOnly,
         b'-' => Class::Gap,
         b' ' | b'\t' => Class::Blank,

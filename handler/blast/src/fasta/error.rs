@@ -210,7 +210,8 @@ impl FastaError {
             }
             FastaErrorKind::Fastq => "Convert it to FASTA first, for example with “seqtk seq -A”.".to_owned(),
             FastaErrorKind::NotText => {
-                "Give plain FASTA text, as it is or compressed with gzip; export documents as text.".to_owned()
+                "Give plain FASTA text, as it is or compressed with gzip; export documents as text."
+                    .to_owned()
             }
             FastaErrorKind::BrokenGzip => {
                 "Check it with “gzip -t”, and transfer it again if that fails.".to_owned()
@@ -240,7 +241,11 @@ fn letter_hint(letter: char, molecule: Option<Molecule>) -> String {
 
 /// A character for a sentence: visible ones as they are, others by their code.
 fn shown(letter: char) -> String {
-    if letter.is_ascii_graphic() { format!("“{letter}”") } else { format!("the character U+{:04X}", u32::from(letter)) }
+    if letter.is_ascii_graphic() {
+        format!("“{letter}”")
+    } else {
+        format!("the character U+{:04X}", u32::from(letter))
+    }
 }
 
 /// A name for a sentence: at most 60 characters.

@@ -26,7 +26,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Header, FastaErrorKind> {
     let end = rest.iter().position(|&b| is_blank(b)).unwrap_or(rest.len());
     let (id, title) = rest.split_at(end);
     if id.starts_with(b"?") {
-        return Err(FastaErrorKind::IllegalHeader { reason: "begins with “?”, which means a gap to BLAST+" });
+        return Err(FastaErrorKind::IllegalHeader {
+            reason: "begins with “?”, which means a gap to BLAST+"
+        });
     }
     let Ok(id) = std::str::from_utf8(id) else {
         return Err(FastaErrorKind::IllegalHeader { reason: "has a name that is not UTF-8 text" });

@@ -151,7 +151,9 @@ impl<'a, W: Write> Machine<'a, W> {
             b'>' => Line::Header,
             // In the oldest form of the format `;` begins a header; there it must not join two sequences.
             b';' | b'#' | b'!' if !self.record.as_ref().is_some_and(|r| r.headless) => Line::Comment,
-            b'@' if !self.something => return Err(FastaError::on_line(FastaErrorKind::Fastq, self.line_number)),
+            b'@' if !self.something => {
+                return Err(FastaError::on_line(FastaErrorKind::Fastq, self.line_number));
+            }
             _ => Line::Residues,
         };
         self.something |= kind != Line::Comment;
@@ -261,7 +263,8 @@ impl<'a, W: Write> Machine<'a, W> {
                 if std::mem::take(&mut self.open_line) {
                     self.write(b"\n")?;
                 }
-                let enough = self.record.as_ref().is_some_and(|r| r.foreign.is_some() && r.letters > ENOUGH_LETTERS);
+                let enough =
+                    self.record.as_ref().is_some_and(|r| r.foreign.is_some() && r.letters > ENOUGH_LETTERS);
                 if enough {
                     self.judge()?;
                 }

@@ -98,7 +98,10 @@ mod tests {
     #[test]
     fn one_foreign_letter_among_nucleotides_is_a_mistake_not_a_protein() {
         assert_eq!(verdict(&format!("{}J", "ACGT".repeat(10))), Verdict::NucleotideWithStrangers);
-        assert_eq!(verdict(&format!("{}{}", "X".repeat(50), "ACGT".repeat(10))), Verdict::NucleotideWithStrangers);
+        assert_eq!(
+            verdict(&format!("{}{}", "X".repeat(50), "ACGT".repeat(10))),
+            Verdict::NucleotideWithStrangers
+        );
         assert_eq!(verdict(&"X".repeat(50)), Verdict::Sure(Molecule::Protein));
     }
 

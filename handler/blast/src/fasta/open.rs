@@ -92,7 +92,11 @@ struct Source<R>(R);
 impl<R: Read> Read for Source<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer).map_err(|error| {
-            if error.kind() == io::ErrorKind::Interrupted { error } else { io::Error::other(SourceError(error)) }
+            if error.kind() == io::ErrorKind::Interrupted {
+                error
+            } else {
+                io::Error::other(SourceError(error))
+            }
         })
     }
 }

@@ -89,7 +89,9 @@ impl Tally {
             {
                 Ok(())
             }
-            (_, Verdict::NucleotideWithStrangers) if self.settled != Some(Molecule::Protein) => Err(Fault::Foreign),
+            (_, Verdict::NucleotideWithStrangers) if self.settled != Some(Molecule::Protein) => {
+                Err(Fault::Foreign)
+            }
             (_, Verdict::NucleotideWithStrangers) => Ok(()),
             (_, Verdict::Sure(found)) => match self.settled {
                 Some(others) if others != found => {
@@ -121,11 +123,9 @@ impl Tally {
         let bases = self.total.sum(b"ACGTU");
         let gc = self.total.sum(b"GC");
         let (ambiguous, uninformative, gc_fraction) = match molecule {
-            Molecule::Nucleotide => (
-                self.letters - bases,
-                self.without_base,
-                (bases > 0).then(|| gc as f64 / bases as f64),
-            ),
+            Molecule::Nucleotide => {
+                (self.letters - bases, self.without_base, (bases > 0).then(|| gc as f64 / bases as f64))
+            }
             Molecule::Protein => (self.total.sum(b"BJXZ"), self.without_residue, None),
         };
         QueryStats {

@@ -18,7 +18,9 @@ mod value;
 
 pub use definition::{Choice, Group, Kind, OptionDef, Preset, Rule};
 pub use definitions::{definition, definitions};
-pub use form::{Described, OptionDescription, ScoringDescription, TaskDefault, TaskDescription, form, scoring};
+pub use form::{
+    Described, OptionDescription, ScoringDescription, TaskDefault, TaskDescription, form, scoring,
+};
 pub use search::SearchOptions;
 pub use tables::{MATRICES, MatrixGaps, SCORES, ScoreGaps, matrix_gaps, score_gaps};
 pub use task::{Task, default_task, tasks};

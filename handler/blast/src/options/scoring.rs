@@ -95,7 +95,6 @@ fn protein(matrix: &str, chosen: &RawOptions, values: &mut RawOptions) -> Vec<Fi
         return Vec::new();
     }
     let allowed: Vec<_> = row.allowed.iter().map(|(open, extend)| format!("{open}/{extend}")).collect();
-    let message =
-        format!("BLAST+ has no statistics for gap costs {} and {} with {matrix}.", gaps.0, gaps.1);
+    let message = format!("BLAST+ has no statistics for gap costs {} and {} with {matrix}.", gaps.0, gaps.1);
     pair(["gapopen", "gapextend"], &message, &allowed.join(", "))
 }

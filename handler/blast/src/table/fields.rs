@@ -1,0 +1,15 @@
+//! Which fields are asked for, and in which order.
+
+/// The fields of a hit. The first twelve are BLAST+'s own `std`, so that they are a row of `-outfmt 6`; the title is
+/// last, since it may hold anything but a line end. `tests/blast_plus` holds them to be known to BLAST+: an unknown
+/// one would be dropped without a word.
+pub const FIELDS: &[&str] = &[
+    "qaccver", "saccver", "pident", "length", "mismatch", "gapopen", "qstart", "qend", "sstart", "send",
+    "evalue", "bitscore", "score", "nident", "positive", "gaps", "qlen", "slen", "qframe", "sframe",
+    "sstrand", "staxids", "qcovs", "qcovhsp", "sseqid", "qseq", "sseq", "stitle",
+];
+
+/// The value of `-outfmt` with which an archive is read.
+pub fn outfmt() -> String {
+    format!("7 {}", FIELDS.join(" "))
+}
