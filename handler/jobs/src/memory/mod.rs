@@ -1,1 +1,19 @@
-//! In-memory tables, queues and blobs that behave as the service does: the parts of tests and the simulator.
+//! In-memory tables, queues, blobs and clock that behave as the service does: the parts of tests and the
+//! simulator. The suite in `handler/azure/tests/contract` holds them and the real parts to one behaviour.
+
+mod blobs;
+mod clock;
+mod queues;
+mod tables;
+
+pub use blobs::MemoryBlobs;
+pub use clock::ManualClock;
+pub use queues::MemoryQueues;
+pub use tables::MemoryTables;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks; a panic elsewhere while locked leaves nothing half done here, so the lock is taken all the same.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
