@@ -1,0 +1,47 @@
+import { Outlet, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { useSpoken } from '../ui/live';
+import { Panel } from '../ui/Panel';
+import { OutageBanner } from './OutageBanner';
+import { useShortcuts } from './shortcuts';
+import { TopBar } from './TopBar';
+
+const ShortcutsDialog = lazy(() => import('./ShortcutsDialog'));
+
+/** What stands around every page. */
+export function Shell() {
+  const navigate = useNavigate();
+  const [help, setHelp] = useState(false);
+  useShortcuts({
+    'g s': () => void navigate({ to: '/' }),
+    'g j': () => void navigate({ to: '/jobs' }),
+    '?': () => setHelp(true),
+  });
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      <TopBar onHelp={() => setHelp(true)} />
+      <OutageBanner />
+      <Panel failed="This page could not be shown">
+        <Outlet />
+      </Panel>
+      <Live />
+      {help ? (
+        <Suspense>
+          <ShortcutsDialog onClose={() => setHelp(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}
+
+function Live() {
+  const spoken = useSpoken();
+  return (
+    <div className="vh" role="status" aria-live="polite">
+      {spoken}
+    </div>
+  );
+}

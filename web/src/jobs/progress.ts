@@ -1,0 +1,53 @@
+import type { JobSummary } from '../api/types';
+import { count, duration, plural } from '../ui/format';
+
+/** What a step is called while it is done. */
+const DOING: Record<string, string> = {
+  preparing: 'Preparing',
+  warming_up: 'Warming up',
+  configuring: 'Preparing',
+  staging_db: 'Fetching the database',
+  submitting: 'Cutting into parts',
+  running: 'Searching',
+  exporting_results: 'Joining results',
+};
+
+/** What became of a search, in a few words: the column "Progress or result". */
+export function outcome(job: JobSummary): string {
+  switch (job.status) {
+    case 'completed':
+      return job.queries_total > 1
+        ? `${plural(job.hits, 'hit')}, ${plural(job.queries_total, 'query', 'queries')}`
+        : plural(job.hits, 'hit');
+    case 'failed':
+      return job.error?.detail ?? 'It failed without saying why';
+    case 'cancelled':
+      return job.hits > 0 ? `${plural(job.hits, 'hit')} until then` : 'Nothing was kept';
+    case 'deleted':
+      return 'Deleted';
+    default:
+      return job.error?.detail ?? underWay(job);
+  }
+}
+
+function underWay(job: JobSummary): string {
+  if (job.status === 'queued') return 'In line';
+  if (job.phase === 'running' && job.queries_total > 1) {
+    return `${count(job.queries_done)} of ${plural(job.queries_total, 'query', 'queries')}`;
+  }
+  return DOING[job.phase] ?? 'Running';
+}
+
+/** How long it took; empty where it has not ended. */
+export function took(job: JobSummary): string {
+  if (!job.ended_at) return '';
+  const from = Date.parse(job.started_at ?? job.created_at);
+  return duration(Date.parse(job.ended_at) - from);
+}
+
+/** 12 queries, blastp, UniProtKB sample. */
+export const subtitle = (job: JobSummary): string[] => [
+  plural(job.queries_total, 'query', 'queries'),
+  job.program,
+  job.databases.map((database) => database.title || database.name).join(', '),
+];

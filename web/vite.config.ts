@@ -1,0 +1,17 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+// The page is served from the same origin as the API; while developing, the local host stands behind the proxy.
+const backend = process.env.BLASTLINE_API ?? 'http://127.0.0.1:7071';
+
+export default defineConfig({
+  plugins: [react()],
+  server: { port: 5173, proxy: { '/api': { target: backend, changeOrigin: true } } },
+  build: {
+    target: 'es2022',
+    // Fonts and pictures stay files: the policy `default-src 'self'` allows no data: addresses.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 400,
+  },
+  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+} as Parameters<typeof defineConfig>[0] & { test: unknown });
