@@ -12,13 +12,13 @@
 //! | [`plan`] | cutting a query into parts, and proving that the parts cover it |
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-//pub mod alignment;
+pub mod alignment;
 pub mod command;
 pub mod fasta;
 pub mod options;
-//pub mod plan;
+pub mod plan;
 pub mod program;
 pub mod table;
-//pub mod verdict;
+pub mod verdict;
 
 pub use program::{Molecule, Program};
