@@ -3,7 +3,14 @@
 
 pub mod blob_path;
 pub mod database_name;
+pub mod effects;
+pub mod error_code;
 pub mod ids;
 pub mod memory;
+pub mod message;
 pub mod names;
 pub mod ports;
+pub mod retry;
+pub mod rows;
+pub mod state;
+pub mod timing;

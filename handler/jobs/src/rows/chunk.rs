@@ -1,0 +1,256 @@
+use crate::error_code::{ErrorCode, Fault};
+use crate::ids::JobId;
+use crate::ports::{Entity, RowError, Select};
+use std::{fmt, str::FromStr};
+use time::OffsetDateTime;
+
+/// Row key of a part: the ordinal of its first query, zero-padded so that rows come in query order.
+pub fn chunk_row_key(first_query: u64) -> String {
+    format!("{first_query:012}")
+}
+
+/// What planning, progress and dispatching read of a part.
+pub const CHUNK_LIGHT: Select = Select::Only(&[
+    "first_query",
+    "queries",
+    "letters",
+    "state",
+    "attempts",
+    "released_at",
+    "started_at",
+    "heartbeat_at",
+    "elapsed_ms",
+    "hits",
+    "hsps",
+    "claim",
+    "output",
+    "retry_at",
+    "error_code",
+    "error_detail",
+]);
+
+/// State of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChunkState {
+    /// Its message was or is about to be sent.
+    Released,
+    /// Claimed by an invocation.
+    Running,
+    /// Its result is there and was checked.
+    Done,
+    /// Failed for good.
+    Failed,
+    /// Stopped because the job was cancelled or failed.
+    Cancelled,
+}
+
+impl ChunkState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Released, Self::Running, Self::Done, Self::Failed, Self::Cancelled];
+
+    /// The word in rows and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Released => "released",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether it takes up one of the places that are given out.
+    pub fn is_in_flight(self) -> bool {
+        match self {
+            Self::Released | Self::Running => true,
+            Self::Done | Self::Failed | Self::Cancelled => false,
+        }
+    }
+}
+
+impl FromStr for ChunkState {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|s| s.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is no state of a part"))
+    }
+}
+
+impl fmt::Display for ChunkState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A part of a search: a range of its queries. One row of `jobchunks`.
+///
+/// A row is written when the part is cut and released; the next part begins where the last row ends, and an insert
+/// under the same first query fails, so the rows of a job never overlap.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChunkRow {
+    /// The job.
+    pub job: JobId,
+    /// Ordinal of the first query, 0-based.
+    pub first_query: u64,
+    /// Number of queries.
+    pub queries: u64,
+    /// Letters in them.
+    pub letters: u64,
+    /// Where they begin in the stored FASTA, in bytes.
+    pub offset: u64,
+    /// Their length in the stored FASTA, in bytes.
+    pub bytes: u64,
+    /// State.
+    pub state: ChunkState,
+    /// Plan this part belongs to.
+    pub plan_version: u64,
+    /// How often it was started.
+    pub attempts: u64,
+    /// When it was released or sent again.
+    pub released_at: OffsetDateTime,
+    /// When the latest attempt began.
+    pub started_at: Option<OffsetDateTime>,
+    /// Last sign of life of the latest attempt.
+    pub heartbeat_at: Option<OffsetDateTime>,
+    /// When it ended.
+    pub ended_at: Option<OffsetDateTime>,
+    /// When it is to be tried again, after a failure that may pass.
+    pub retry_at: Option<OffsetDateTime>,
+    /// Who holds it: a token that is new for each attempt.
+    pub claim: String,
+    /// Queue message the holder was started by.
+    pub claim_message: String,
+    /// How often that message had been taken then.
+    pub claim_dequeue: u64,
+    /// Milliseconds that BLAST+ took.
+    pub elapsed_ms: u64,
+    /// Query-subject pairs.
+    pub hits: u64,
+    /// Alignments.
+    pub hsps: u64,
+    /// Folder of the result in `results`, once it is done.
+    pub output: String,
+    /// Why it failed.
+    pub fault: Option<Fault>,
+    /// Remarks of BLAST+; a few.
+    pub warnings: Vec<String>,
+}
+
+impl ChunkRow {
+    /// A part that has just been cut.
+    pub fn cut(
+        job: &JobId,
+        part: &blastline_blast::plan::Part,
+        offset: u64,
+        bytes: u64,
+        now: OffsetDateTime,
+    ) -> Self {
+        Self {
+            job: job.clone(),
+            first_query: part.first,
+            queries: part.count,
+            letters: part.letters,
+            offset,
+            bytes,
+            state: ChunkState::Released,
+            plan_version: 1,
+            attempts: 0,
+            released_at: now,
+            started_at: None,
+            heartbeat_at: None,
+            ended_at: None,
+            retry_at: None,
+            claim: String::new(),
+            claim_message: String::new(),
+            claim_dequeue: 0,
+            elapsed_ms: 0,
+            hits: 0,
+            hsps: 0,
+            output: String::new(),
+            fault: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Ordinal after its last query.
+    pub fn end(&self) -> u64 {
+        self.first_query + self.queries
+    }
+
+    /// Its last sign of life, or when it was released.
+    pub fn last_seen(&self) -> OffsetDateTime {
+        let retry = self.retry_at.unwrap_or(self.released_at);
+        self.heartbeat_at.unwrap_or(self.released_at).max(self.released_at).max(retry)
+    }
+
+    /// The row as stored.
+    pub fn to_entity(&self) -> Entity {
+        let fault = self.fault.as_ref();
+        Entity::new(self.job.as_str(), chunk_row_key(self.first_query))
+            .int("first_query", self.first_query)
+            .int("queries", self.queries)
+            .int("letters", self.letters)
+            .int("offset", self.offset)
+            .int("bytes", self.bytes)
+            .text("state", self.state.as_str())
+            .int("plan_version", self.plan_version)
+            .int("attempts", self.attempts)
+            .time("released_at", self.released_at)
+            .opt_time("started_at", self.started_at)
+            .opt_time("heartbeat_at", self.heartbeat_at)
+            .opt_time("ended_at", self.ended_at)
+            .opt_time("retry_at", self.retry_at)
+            .text("claim", self.claim.clone())
+            .text("claim_message", self.claim_message.clone())
+            .int("claim_dequeue", self.claim_dequeue)
+            .int("elapsed_ms", self.elapsed_ms)
+            .int("hits", self.hits)
+            .int("hsps", self.hsps)
+            .text("output", self.output.clone())
+            .text("error_code", fault.map_or("", |f| f.code.as_str()))
+            .text("error_detail", fault.map_or("", |f| f.detail.as_str()))
+            .text("error_hint", fault.and_then(|f| f.hint.as_deref()).unwrap_or(""))
+            .text("warnings_json", serde_json::to_string(&self.warnings).unwrap_or_default())
+    }
+
+    /// The row from what was stored. A light read leaves offsets and warnings at zero and empty.
+    pub fn from_entity(entity: &Entity) -> Result<Self, RowError> {
+        let state = entity.get_text("state")?;
+        let warnings = entity.opt_text("warnings_json")?.unwrap_or_else(|| "[]".to_owned());
+        let fault = entity.opt_text("error_code")?.map(|code| -> Result<Fault, RowError> {
+            Ok(Fault {
+                code: code.parse().unwrap_or(ErrorCode::InternalError),
+                detail: entity.get_text("error_detail")?.to_owned(),
+                hint: entity.opt_text("error_hint")?,
+            })
+        });
+        Ok(Self {
+            job: entity.pk.parse().map_err(|_| entity.error("PartitionKey", "is no job id"))?,
+            first_query: entity.get_int("first_query")?,
+            queries: entity.get_int("queries")?,
+            letters: entity.get_int("letters")?,
+            offset: entity.get_int("offset")?,
+            bytes: entity.get_int("bytes")?,
+            state: state.parse().map_err(|e: String| entity.error("state", e))?,
+            plan_version: entity.get_int("plan_version")?,
+            attempts: entity.get_int("attempts")?,
+            released_at: entity.get_time("released_at")?,
+            started_at: entity.opt_time_of("started_at")?,
+            heartbeat_at: entity.opt_time_of("heartbeat_at")?,
+            ended_at: entity.opt_time_of("ended_at")?,
+            retry_at: entity.opt_time_of("retry_at")?,
+            claim: entity.get_text("claim")?.to_owned(),
+            claim_message: entity.get_text("claim_message")?.to_owned(),
+            claim_dequeue: entity.get_int("claim_dequeue")?,
+            elapsed_ms: entity.get_int("elapsed_ms")?,
+            hits: entity.get_int("hits")?,
+            hsps: entity.get_int("hsps")?,
+            output: entity.get_text("output")?.to_owned(),
+            fault: fault.transpose()?,
+            warnings: serde_json::from_str(&warnings)
+                .map_err(|e| entity.error("warnings_json", e.to_string()))?,
+        })
+    }
+}

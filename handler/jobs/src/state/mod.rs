@@ -1,0 +1,11 @@
+//! What a task can be and become: status, phase, steps, history events.
+
+mod event;
+mod phase;
+mod status;
+mod steps;
+
+pub use event::{EventName, HistoryEvent};
+pub use phase::Phase;
+pub use status::Status;
+pub use steps::{Progress, Step, StepName, StepStatus};

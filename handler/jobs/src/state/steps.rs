@@ -1,0 +1,210 @@
+use super::phase::Phase;
+use super::status::Status;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+
+/// A step of a search, in the order that people see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepName {
+    /// Query, database and options are looked at.
+    Preparing,
+    /// The database is brought into memory (elastic engine).
+    WarmingUp,
+    /// The options are put to BLAST+ and the first parts cut.
+    Configuring,
+    /// The database is brought to where the parts run.
+    StagingDb,
+    /// Parts are released.
+    Submitting,
+    /// Parts run.
+    Running,
+    /// Results are joined and checked.
+    ExportingResults,
+    /// The end.
+    Completed,
+}
+
+impl StepName {
+    /// Every step, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Preparing,
+        Self::WarmingUp,
+        Self::Configuring,
+        Self::StagingDb,
+        Self::Submitting,
+        Self::Running,
+        Self::ExportingResults,
+        Self::Completed,
+    ];
+
+    /// The word in rows and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::WarmingUp => "warming_up",
+            Self::Configuring => "configuring",
+            Self::StagingDb => "staging_db",
+            Self::Submitting => "submitting",
+            Self::Running => "running",
+            Self::ExportingResults => "exporting_results",
+            Self::Completed => "completed",
+        }
+    }
+}
+
+/// State of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepStatus {
+    /// Begun.
+    Running,
+    /// Done.
+    Completed,
+    /// Failed, or was running when the task failed.
+    Failed,
+    /// Not needed, or never reached because the task was cancelled.
+    Skipped,
+}
+
+/// What is known of a step that was reached.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// State.
+    pub status: StepStatus,
+    /// When it began.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub started_at: Option<OffsetDateTime>,
+    /// When it ended.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub completed_at: Option<OffsetDateTime>,
+    /// What was done, or why it was skipped or failed, in words; at most 8,000 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// Longest step detail, in characters; the end is kept.
+pub const MAX_DETAIL_CHARS: usize = 8_000;
+
+impl Step {
+    /// How long it took, in milliseconds, once it ended.
+    pub fn duration_ms(&self) -> Option<u64> {
+        let span = self.completed_at? - self.started_at?;
+        u64::try_from(span.whole_milliseconds()).ok()
+    }
+}
+
+/// The steps of a task by name. Rules: entering a later step closes the running ones before it; a failure marks every
+/// running step failed; completion closes what still runs; cancelling skips what never began.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Progress {
+    /// Steps that were reached.
+    pub steps: BTreeMap<StepName, Step>,
+}
+
+impl Progress {
+    /// Enters a phase at a moment.
+    pub fn enter(&mut self, phase: Phase, now: OffsetDateTime) {
+        match phase.status() {
+            Status::Failed => self.end_running(StepStatus::Failed, now),
+            Status::Cancelled | Status::Deleted => self.end_running(StepStatus::Skipped, now),
+            Status::Queued | Status::Running | Status::Completed => {}
+        }
+        let Some(name) = phase.step() else { return };
+        for (earlier, step) in &mut self.steps {
+            if *earlier < name && step.status == StepStatus::Running {
+                step.status = StepStatus::Completed;
+                step.completed_at = Some(now);
+            }
+        }
+        let step = self.steps.entry(name).or_insert(Step {
+            status: StepStatus::Running,
+            started_at: Some(now),
+            completed_at: None,
+            detail: None,
+        });
+        if phase == Phase::Completed {
+            step.status = StepStatus::Completed;
+            step.completed_at = Some(now);
+        }
+    }
+
+    /// Marks a step as not needed, with the reason, unless it was reached.
+    pub fn skip(&mut self, name: StepName, reason: &str, now: OffsetDateTime) {
+        self.steps.entry(name).or_insert(Step {
+            status: StepStatus::Skipped,
+            started_at: Some(now),
+            completed_at: Some(now),
+            detail: Some(reason.to_owned()),
+        });
+    }
+
+    /// Says in words what a step that was reached did.
+    pub fn describe(&mut self, name: StepName, detail: &str) {
+        if let Some(step) = self.steps.get_mut(&name) {
+            let skip = detail.chars().count().saturating_sub(MAX_DETAIL_CHARS);
+            step.detail = Some(detail.chars().skip(skip).collect());
+        }
+    }
+
+    /// Number of the furthest step reached, 1-based; 0 before the first.
+    pub fn current(&self) -> u32 {
+        let furthest = self.steps.keys().next_back();
+        furthest.map_or(0, |name| StepName::ALL.iter().take_while(|s| *s <= name).map(|_| 1).sum())
+    }
+
+    fn end_running(&mut self, status: StepStatus, now: OffsetDateTime) {
+        for step in self.steps.values_mut().filter(|step| step.status == StepStatus::Running) {
+            step.status = status;
+            step.completed_at = Some(now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::Duration;
+
+    const START: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+    #[test]
+    fn entering_a_later_step_closes_the_earlier_ones() {
+        let mut progress = Progress::default();
+        progress.enter(Phase::Preparing, START);
+        progress.skip(StepName::WarmingUp, "not needed", START);
+        progress.enter(Phase::Running, START + Duration::seconds(2));
+        let preparing = &progress.steps[&StepName::Preparing];
+        assert_eq!((preparing.status, preparing.duration_ms()), (StepStatus::Completed, Some(2000)));
+        assert_eq!(progress.steps[&StepName::WarmingUp].status, StepStatus::Skipped);
+        assert_eq!(progress.steps[&StepName::Running].status, StepStatus::Running);
+        assert_eq!(progress.current(), 6);
+    }
+
+    #[test]
+    fn a_failure_leaves_no_step_running() {
+        let mut progress = Progress::default();
+        progress.enter(Phase::Running, START);
+        progress.enter(Phase::SearchFailed, START);
+        assert_eq!(progress.steps[&StepName::Running].status, StepStatus::Failed);
+    }
+
+    #[test]
+    fn entering_a_step_twice_keeps_its_start() {
+        let mut progress = Progress::default();
+        progress.enter(Phase::Submitting, START);
+        progress.enter(Phase::Submitted, START + Duration::seconds(1));
+        assert_eq!(progress.steps[&StepName::Submitting].started_at, Some(START));
+    }
+
+    #[test]
+    fn the_row_form_reads_back() {
+        let mut progress = Progress::default();
+        progress.enter(Phase::Preparing, START);
+        progress.describe(StepName::Preparing, "two sequences");
+        let text = serde_json::to_string(&progress).unwrap();
+        assert_eq!(serde_json::from_str::<Progress>(&text).unwrap(), progress);
+        assert!(text.contains("\"preparing\":{\"status\":\"running\""));
+    }
+}
