@@ -198,7 +198,8 @@ impl<'a, W: Write> Machine<'a, W> {
         }
         self.take(&piece[start..])?;
         self.column += piece.len() as u64;
-        Ok(())
+        let enough = self.record.as_ref().is_some_and(|r| r.foreign.is_some() && r.letters > ENOUGH_LETTERS);
+        if enough { self.judge() } else { Ok(()) }
     }
 
     /// Writes residues.
@@ -262,11 +263,6 @@ impl<'a, W: Write> Machine<'a, W> {
             Line::Residues => {
                 if std::mem::take(&mut self.open_line) {
                     self.write(b"\n")?;
-                }
-                let enough =
-                    self.record.as_ref().is_some_and(|r| r.foreign.is_some() && r.letters > ENOUGH_LETTERS);
-                if enough {
-                    self.judge()?;
                 }
             }
             Line::Start | Line::Comment => {}

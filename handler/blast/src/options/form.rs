@@ -100,7 +100,7 @@ pub fn form(program: Program) -> Vec<OptionDescription> {
         .iter()
         .filter_map(|def| {
             let per_task: Vec<_> = names.iter().filter_map(|task| for_task(def, program, *task)).collect();
-            (!per_task.is_empty()).then(|| OptionDescription {
+            (!per_task.is_empty()).then_some(OptionDescription {
                 name: def.name,
                 label: def.label,
                 help: def.help,
