@@ -13,6 +13,8 @@ mod scoring;
 mod search;
 mod tables;
 mod task;
+#[cfg(test)]
+mod tests;
 mod validate;
 mod value;
 

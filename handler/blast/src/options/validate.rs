@@ -2,6 +2,7 @@
 
 use super::definition::{Kind, OptionDef, Preset, Rule};
 use super::definitions::{definition, definitions};
+use super::number;
 use super::scoring;
 use super::search::SearchOptions;
 use super::task::{default_task, tasks};
@@ -81,7 +82,7 @@ fn check(program: Program, task: &str, name: &str, value: &OptionValue) -> Resul
     let kind = (def.kind)(program, task);
     match (kind, value) {
         (Kind::Int { min, max }, value) => whole(def, value, min, max),
-        (Kind::Float { min, max }, value) => number(def, value, min, max),
+        (Kind::Float { min, max }, value) => real(def, value, min, max),
         (Kind::Bool | Kind::Flag, OptionValue::Bool(value)) => Ok(OptionValue::Bool(*value)),
         (Kind::Bool | Kind::Flag, _) => Err(wrong_type(def, "true or false")),
         (Kind::Choice(choices), value) => {
@@ -124,15 +125,14 @@ fn whole(def: &OptionDef, value: &OptionValue, min: i64, max: i64) -> Result<Opt
     }
 }
 
-fn number(def: &OptionDef, value: &OptionValue, min: f64, max: f64) -> Result<OptionValue, FieldError> {
+fn real(def: &OptionDef, value: &OptionValue, min: f64, max: f64) -> Result<OptionValue, FieldError> {
     let value = match value {
         OptionValue::Int(value) => *value as f64,
         OptionValue::Float(value) => *value,
         OptionValue::Bool(_) | OptionValue::Text(_) => return Err(wrong_type(def, "a number")),
     };
     if (min..=max).contains(&value) {
-        // Adding zero makes +0 of -0, so that equal values have one text.
-        return Ok(OptionValue::Float(value + 0.0));
+        return Ok(OptionValue::Float(number::rounded(value)));
     }
     let (min, max) = (OptionValue::Float(min), OptionValue::Float(max));
     let message = format!("{} goes from {min} to {max}.", def.label);
