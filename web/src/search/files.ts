@@ -1,7 +1,7 @@
 import { bytes } from '../ui/format';
 
-/** The service takes requests up to 100 MiB; a little is left for the form around the file. */
-export const MAX_BYTES = 100 * 1024 * 1024 - 64 * 1024;
+/** The service takes requests up to 100 MiB: 100 MB and the form around the file. */
+export const MAX_BYTES = 100_000_000;
 
 /** Files up to this size are shown in the text field, where they can be edited. */
 const EDITABLE_BYTES = 512 * 1024;
