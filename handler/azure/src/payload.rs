@@ -6,8 +6,8 @@ use blastline_jobs::{
 use bytes::Bytes;
 use std::sync::Arc;
 
-/// Longest payload that stays in its row, in characters. A property holds 32 Ki UTF-16 units and a character is
-/// at the most two of them, so that this leaves room in every alphabet for a marker and for growth.
+/// Longest payload that stays in its row, in characters as a property counts them: UTF-16 units, of which it
+/// holds 32 Ki.
 const INLINE_CHARS: usize = 24_000;
 /// What a stored reference begins with. No JSON text begins so.
 const MARK: &str = "blob:";
@@ -79,7 +79,7 @@ impl Payloads {
     /// Stores a JSON text of a task: in its row up to 24,000 characters, above that as `{id}/{what}.json`. The blob
     /// is written before the row that points at it; writing it twice is harmless.
     pub async fn store(&self, id: &str, what: &str, json: &str) -> Result<PayloadRef, PayloadError> {
-        if json.chars().nth(INLINE_CHARS).is_none() && !json.starts_with(MARK) {
+        if json.encode_utf16().nth(INLINE_CHARS).is_none() && !json.starts_with(MARK) {
             return Ok(PayloadRef::Inline(json.to_owned()));
         }
         let path = BlobPath::new(Container::JobPayloads, format!("{id}/{what}.json"))?;

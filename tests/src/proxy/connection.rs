@@ -101,8 +101,12 @@ impl Wishes {
     }
 
     /// How many of these bytes may still pass to the client, and whether its connection ends with them.
-    fn allow(&self, bytes: usize) -> (usize, bool) {
+    fn allow(&self, bytes: usize, passed: u64) -> (usize, bool) {
         let wanted = bytes as u64;
+        let each = self.cut_each.load(Ordering::SeqCst).saturating_sub(passed);
+        if each <= wanted {
+            return (usize::try_from(each).unwrap_or(bytes), true);
+        }
         let left = self.cut.load(Ordering::SeqCst);
         if left == u64::MAX {
             return (bytes, false);
@@ -165,16 +169,18 @@ async fn pump_answers(
     wishes: &Wishes,
 ) -> io::Result<()> {
     let mut buffer = vec![0; PIECE];
+    let mut passed = 0;
     loop {
         let count = server.read(&mut buffer).await?;
         if count == 0 {
             return Ok(());
         }
         wishes.hold(Way::Back).await;
-        let (allowed, ends) = wishes.allow(count);
+        let (allowed, ends) = wishes.allow(count, passed);
         client.lock().await.write_all(&buffer[..allowed]).await?;
         if ends {
             return Err(cut());
         }
+        passed += allowed as u64;
     }
 }

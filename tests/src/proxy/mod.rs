@@ -41,6 +41,8 @@ pub(crate) struct Wishes {
     busy: AtomicU64,
     /// Bytes towards the client before its connection is reset; `u64::MAX` for never.
     cut: AtomicU64,
+    /// The same for every connection by itself.
+    cut_each: AtomicU64,
     /// Requests that were seen.
     requests: AtomicU64,
 }
@@ -56,6 +58,7 @@ impl Proxy {
             resets: watch::Sender::new(0),
             busy: AtomicU64::new(0),
             cut: AtomicU64::new(u64::MAX),
+            cut_each: AtomicU64::new(u64::MAX),
             requests: AtomicU64::new(0),
         });
         let accepting = tokio::spawn(accept(listener, target, Arc::clone(&wishes)));
@@ -106,6 +109,11 @@ impl Proxy {
     /// Passes so many more bytes to the client, then resets the connection that was carrying them. Once.
     pub fn cut_after(&self, bytes: u64) {
         self.wishes.cut.store(bytes, Ordering::SeqCst);
+    }
+
+    /// Resets every connection that has passed so many bytes to its client; `u64::MAX` ends that.
+    pub fn cut_each_after(&self, bytes: u64) {
+        self.wishes.cut_each.store(bytes, Ordering::SeqCst);
     }
 
     /// Requests that came so far, those answered 503 included. Only plain HTTP is counted.

@@ -4,7 +4,7 @@ use azure_core::http::{Etag, StatusCode, headers::HeaderName};
 use azure_storage_blob::models::{BlobClientDownloadOptions, BlobClientDownloadResult};
 use blastline_jobs::{
     blob_path::BlobPath,
-    ports::{BlobStream, StorageError, StorageErrorKind, StorageResult},
+    ports::{BlobStream, Blobs, StorageError, StorageErrorKind, StorageResult},
 };
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -90,14 +90,14 @@ impl AzureBlobs {
     ) -> StorageResult<BlobStream> {
         let what = format!("open {path}");
         let range = range.unwrap_or(0..u64::MAX);
-        // An empty range reads nothing, yet a missing blob is told.
-        let first_range = range.start..range.end.min(range.start.saturating_add(PIECE));
         if range.is_empty() {
-            return match self.piece(&what, path, 0..1, None).await? {
-                Found::Nothing => Err(missing(&what)),
-                Found::Piece(_) | Found::PastTheEnd => Ok(stream::empty().boxed()),
+            // It reads nothing, yet a missing blob is told.
+            return match self.head(path).await? {
+                Some(_) => Ok(stream::empty().boxed()),
+                None => Err(missing(&what)),
             };
         }
+        let first_range = range.start..range.end.min(range.start.saturating_add(PIECE));
         match self.piece(&what, path, first_range, None).await? {
             Found::Piece(first) => {
                 let end = range.end.min(first.total);
@@ -173,7 +173,9 @@ impl AzureBlobs {
         range: Range<u64>,
         lock: Option<Etag>,
     ) -> StorageResult<Found> {
-        let size = usize::try_from(range.end - range.start).ok().and_then(NonZero::new);
+        // Azurite answers a range of the first byte alone, of an empty blob, with a header that nobody can read.
+        let asked = range.start..range.end.max(range.start.saturating_add(2));
+        let size = usize::try_from(asked.end - asked.start).ok().and_then(NonZero::new);
         let (Some(size), Ok(start)) = (size, usize::try_from(range.start)) else {
             return Ok(Found::PastTheEnd);
         };
@@ -197,10 +199,10 @@ impl AzureBlobs {
             Ok(Ok(answer)) => answer,
         };
         let (total, etag) = told(what, &answer)?;
-        let expected = range.end.min(total).saturating_sub(range.start);
+        let expected = asked.end.min(total).saturating_sub(range.start);
         // The transport ends a silent body; this bounds one that trickles.
         let limit = self.limits.idle + CallLimits::for_body(expected);
-        let bytes = match tokio::time::timeout(limit, answer.body.collect()).await {
+        let mut bytes = match tokio::time::timeout(limit, answer.body.collect()).await {
             Err(_) => return Err(no_answer(what, limit)),
             Ok(bytes) => bytes.map_err(|error| storage_error(what, &error))?,
         };
@@ -208,6 +210,7 @@ impl AzureBlobs {
             let cause = format!("{} bytes came, {expected} were promised", bytes.len());
             return Err(StorageError::new(StorageErrorKind::Unavailable, what, cause));
         }
+        bytes.truncate(usize::try_from(range.end - range.start).unwrap_or(usize::MAX));
         Ok(Found::Piece(Piece { bytes, total, etag }))
     }
 }

@@ -7,7 +7,8 @@ use serde::{
     de::{DeserializeOwned, Deserializer, MapAccess, Visitor},
     ser::{Error as _, SerializeMap, Serializer},
 };
-use std::{collections::BTreeMap, fmt};
+use serde_json::ser::Formatter;
+use std::{collections::BTreeMap, fmt, io};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339, macros::format_description};
 
 const TYPE_MARK: &str = "@odata.type";
@@ -18,8 +19,35 @@ fn corrupt(what: &str, cause: impl fmt::Display) -> StorageError {
 
 /// An entity as the service takes it.
 pub fn write_entity(what: &str, entity: &Entity) -> StorageResult<Vec<u8>> {
-    serde_json::to_vec(&Outgoing(entity))
-        .map_err(|error| StorageError::new(StorageErrorKind::Invalid, what, error))
+    let mut json = Vec::new();
+    Outgoing(entity)
+        .serialize(&mut serde_json::Serializer::with_formatter(&mut json, Ascii))
+        .map_err(|error| StorageError::new(StorageErrorKind::Invalid, what, error))?;
+    Ok(json)
+}
+
+/// Escapes whatever is not ASCII. Azurite decodes a body piece by piece as it arrives, so that a character of
+/// several bytes that lies across two pieces would be lost.
+struct Ascii;
+
+impl Formatter for Ascii {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(|c: char| !c.is_ascii()) {
+            let (plain, other) = rest.split_at(at);
+            writer.write_all(plain.as_bytes())?;
+            let end = other.find(|c: char| c.is_ascii()).unwrap_or(other.len());
+            for unit in other[..end].encode_utf16() {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = &other[end..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
 }
 
 struct Outgoing<'a>(&'a Entity);
@@ -244,6 +272,13 @@ mod tests {
                 r#""Edm.DateTime","f":"NaN","f@odata.type":"Edm.Double","n":"5","n@odata.type":"Edm.Int64","t":"x"}"#
             )
         );
+    }
+
+    #[test]
+    fn a_body_is_plain_ascii() {
+        let json = write_entity("insert", &Entity::new("ü", "r").text("t", "a日b😀\"")).unwrap();
+        let expected = r#"{"PartitionKey":"\u00fc","RowKey":"r","t":"a\u65e5b\ud83d\ude00\""}"#;
+        assert_eq!(String::from_utf8(json).unwrap(), expected);
     }
 
     #[test]

@@ -53,11 +53,11 @@ impl ManualClock {
         let mut state = lock(&self.state);
         state.now += span;
         let now = state.now;
-        for sleeper in state.sleepers.values_mut().filter(|sleeper| sleeper.until <= now) {
-            if let Some(waker) = sleeper.waker.take() {
-                waker.wake();
-            }
-        }
+        let due = state.sleepers.values_mut().filter(|sleeper| sleeper.until <= now);
+        let wakers: Vec<_> = due.filter_map(|sleeper| sleeper.waker.take()).collect();
+        // Whoever is woken may look at the clock at once.
+        drop(state);
+        wakers.into_iter().for_each(Waker::wake);
     }
 
     /// When the next sleeper is due, if anybody sleeps.

@@ -17,7 +17,7 @@ pub const MAX_PROPS: usize = 252;
 pub const MAX_ENTITY_BYTES: usize = 1024 * 1024;
 /// Most operations of one batch.
 pub const MAX_BATCH_OPS: usize = 100;
-/// Largest batch, in bytes as the service counts them.
+/// Largest batch, in bytes of its request.
 pub const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// Most rows of one page of a query.
 pub const MAX_PAGE_ROWS: u16 = 1000;
@@ -96,6 +96,28 @@ pub fn entity_bytes(entity: &Entity) -> usize {
     4 + 2 * (units(&entity.pk) + units(&entity.rk)) + props
 }
 
+/// About what an entity takes in a request: JSON in which all but ASCII is escaped, with an address and headers.
+fn request_bytes(entity: &Entity) -> usize {
+    let json = |text: &str| -> usize {
+        let cost = |c: char| match c {
+            '"' | '\\' => 2,
+            ' '..='~' => 1,
+            _ => 6 * c.len_utf16(),
+        };
+        text.chars().map(cost).sum()
+    };
+    let props: usize = entity
+        .props
+        .iter()
+        .map(|(name, prop)| match prop {
+            Prop::Text(text) => name.len() + json(text) + 8,
+            Prop::Int(_) | Prop::Float(_) | Prop::Bool(_) | Prop::Time(_) => 2 * name.len() + 80,
+        })
+        .sum();
+    // Keys stand in the body, and in an address that may escape them once more.
+    600 + 3 * (json(&entity.pk) + json(&entity.rk)) + props
+}
+
 /// Refuses a batch that the service does not take: over 100 operations or 4 MiB, another partition, a row twice.
 pub fn check_batch(what: &str, pk: &str, ops: &[BatchOp]) -> StorageResult<()> {
     if ops.len() > MAX_BATCH_OPS {
@@ -112,7 +134,7 @@ pub fn check_batch(what: &str, pk: &str, ops: &[BatchOp]) -> StorageResult<()> {
                     return Err(invalid(&what, "it is of another partition"));
                 }
                 check_entity(&what, entity)?;
-                bytes += entity_bytes(entity);
+                bytes += request_bytes(entity);
                 &entity.rk
             }
             BatchOp::Delete(rk, _) => {
