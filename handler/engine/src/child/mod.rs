@@ -9,7 +9,7 @@ mod group;
 mod reap;
 mod spawn;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use exec::{EXIT_NOT_STARTED, exec_self};
 pub use spawn::HandlerChildren;

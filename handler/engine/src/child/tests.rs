@@ -6,6 +6,7 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::LazyLock,
     time::Duration,
 };
 use tempfile::TempDir;
@@ -27,12 +28,25 @@ async fn within<T>(what: &str, work: impl Future<Output = T>) -> T {
     tokio::time::timeout(LONG, work).await.unwrap_or_else(|_| panic!("not in time: {what}"))
 }
 
-/// The executable with the `child` role, built by `cargo test` beside the tests.
-fn roles() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let path = test.parent().and_then(Path::parent).unwrap().join("examples/child_roles");
-    assert!(path.exists(), "build it first: cargo build -p blastline-engine --example child_roles");
-    path
+/// The executable with the `child` role. A plain `cargo test` builds it beside the tests; one with a filter or a
+/// target does not, or leaves an old one, so it is built here then.
+pub(crate) fn roles() -> PathBuf {
+    static ROLES: LazyLock<PathBuf> = LazyLock::new(|| {
+        let test = std::env::current_exe().unwrap();
+        let profile = test.parent().and_then(Path::parent).unwrap();
+        let path = profile.join("examples/child_roles");
+        let built = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+        if built(&path) < built(&test) {
+            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+            let built = Command::new(cargo)
+                .args(["build", "--quiet", "-p", env!("CARGO_PKG_NAME"), "--example", "child_roles"])
+                .args(["--target-dir".as_ref(), profile.parent().unwrap().as_os_str()])
+                .status();
+            assert!(built.unwrap().success());
+        }
+        path
+    });
+    ROLES.clone()
 }
 
 fn spec(dir: &TempDir, program: &str, args: &[&str]) -> ChildSpec {

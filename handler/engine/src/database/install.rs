@@ -1,0 +1,84 @@
+//! From FASTA to a live database in one call, and nothing at all when it is live already.
+
+use super::{BuildError, BuildRequest, DatabaseError, Manifest, Prepared, Publisher};
+use blastline_jobs::{
+    error_code::Fault,
+    ports::{Children, Clock},
+    retry::RetryClass,
+};
+use std::path::Path;
+
+/// What an installation did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Installed {
+    /// The same content was live already; nothing was changed.
+    AlreadyLive,
+    /// The same content had been published before and is live again.
+    Switched(Manifest),
+    /// A new generation was built and is live.
+    Built(Manifest),
+}
+
+/// An installation that failed. `Display` is for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum InstallError {
+    /// The database was not built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// It was not published.
+    #[error(transparent)]
+    Publish(#[from] DatabaseError),
+}
+
+impl InstallError {
+    /// Whether and why trying again may help.
+    pub fn retry_class(&self) -> RetryClass {
+        match self {
+            Self::Build(error) => error.retry_class(),
+            Self::Publish(error) => error.retry_class(),
+        }
+    }
+
+    /// What a person is told.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Build(error) => error.fault(),
+            Self::Publish(error) => error.fault(),
+        }
+    }
+}
+
+/// Checks, builds, publishes. A failure is written into the catalogue, where people see it. Repeatable; a generation
+/// that is live already is not built again.
+pub async fn install(
+    request: BuildRequest,
+    work_dir: &Path,
+    children: &dyn Children,
+    clock: &dyn Clock,
+    publisher: &Publisher,
+) -> Result<Installed, InstallError> {
+    let (name, title) = (request.name.clone(), request.title.clone());
+    let (description, molecule) = (request.description.clone(), request.molecule);
+    let prepared = Prepared::check(request, work_dir).await;
+    if let Ok(prepared) = &prepared
+        && publisher.is_live(&prepared.database()).await?
+    {
+        return Ok(Installed::AlreadyLive);
+    }
+    let ticket = publisher.mark_preparing(&name, &title, &description, molecule).await?;
+    let work = async {
+        let prepared = prepared?;
+        if let Some(manifest) = publisher.publish_existing(&ticket, &prepared.database()).await? {
+            return Ok(Installed::Switched(manifest));
+        }
+        let built = prepared.build(children, clock.now()).await?;
+        Ok(Installed::Built(publisher.publish(&ticket, &built).await?))
+    };
+    let done: Result<Installed, InstallError> = work.await;
+    if let Err(failed) = &done
+        && let Err(error) = publisher.mark_failed(&ticket, &failed.fault().detail).await
+    {
+        tracing::error!(%name, %error, %failed, "the failure of a database could not be written down");
+    }
+    done
+}
