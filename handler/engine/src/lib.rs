@@ -3,4 +3,10 @@
 
 pub mod child;
 pub mod database;
+pub mod deps;
+pub mod error;
 pub mod hits;
+pub mod query;
+pub mod serverless;
+pub mod store;
+pub mod workbench;

@@ -22,6 +22,7 @@ pub const CHUNK_LIGHT: Select = Select::Only(&[
     "elapsed_ms",
     "hits",
     "hsps",
+    "without_hits",
     "claim",
     "output",
     "retry_at",
@@ -130,6 +131,8 @@ pub struct ChunkRow {
     pub hits: u64,
     /// Alignments.
     pub hsps: u64,
+    /// Queries without hits.
+    pub without_hits: u64,
     /// Folder of the result in `results`, once it is done.
     pub output: String,
     /// Why it failed.
@@ -168,6 +171,7 @@ impl ChunkRow {
             elapsed_ms: 0,
             hits: 0,
             hsps: 0,
+            without_hits: 0,
             output: String::new(),
             fault: None,
             warnings: Vec::new(),
@@ -208,6 +212,7 @@ impl ChunkRow {
             .int("elapsed_ms", self.elapsed_ms)
             .int("hits", self.hits)
             .int("hsps", self.hsps)
+            .int("without_hits", self.without_hits)
             .text("output", self.output.clone())
             .text("error_code", fault.map_or("", |f| f.code.as_str()))
             .text("error_detail", fault.map_or("", |f| f.detail.as_str()))
@@ -247,6 +252,7 @@ impl ChunkRow {
             elapsed_ms: entity.get_int("elapsed_ms")?,
             hits: entity.get_int("hits")?,
             hsps: entity.get_int("hsps")?,
+            without_hits: entity.get_int("without_hits")?,
             output: entity.get_text("output")?.to_owned(),
             fault: fault.transpose()?,
             warnings: serde_json::from_str(&warnings)

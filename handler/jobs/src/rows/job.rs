@@ -42,6 +42,7 @@ pub const JOB_SUMMARY: Select = Select::Only(&[
     "letters_done",
     "hits",
     "hsps",
+    "without_hits",
     "parts_done",
     "attempts",
     "blast_version",
@@ -101,6 +102,8 @@ pub struct JobRow {
     pub hits: u64,
     /// Alignments in parts that are done.
     pub hsps: u64,
+    /// Queries in parts that are done that hit nothing.
+    pub without_hits: u64,
     /// Parts that are done.
     pub parts_done: u64,
     /// How often its preparation or joining failed and was tried again.
@@ -238,6 +241,7 @@ impl JobRow {
             .int("letters_done", self.letters_done)
             .int("hits", self.hits)
             .int("hsps", self.hsps)
+            .int("without_hits", self.without_hits)
             .int("parts_done", self.parts_done)
             .int("attempts", self.attempts)
             .text("blast_version", self.blast_version.clone())
@@ -290,6 +294,7 @@ impl JobRow {
             letters_done: entity.get_int("letters_done")?,
             hits: entity.get_int("hits")?,
             hsps: entity.get_int("hsps")?,
+            without_hits: entity.get_int("without_hits")?,
             parts_done: entity.get_int("parts_done")?,
             attempts: entity.get_int("attempts")?,
             blast_version: entity.get_text("blast_version")?.to_owned(),

@@ -5,7 +5,7 @@ mod phase;
 mod status;
 mod steps;
 
-pub use event::{EventName, HistoryEvent};
+pub use event::{EventName, EventValue, HistoryEvent};
 pub use phase::Phase;
 pub use status::Status;
 pub use steps::{Progress, Step, StepName, StepStatus};

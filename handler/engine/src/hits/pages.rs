@@ -1,0 +1,341 @@
+//! Pages of hits and of alignments.
+
+use super::cells::strings;
+use super::error::HitResult;
+use super::filter::{Filter, Page, Sort};
+use super::limits::{RESIDUE_LETTERS, SPANS};
+use super::reader::{Kind, ParquetHitReader};
+use super::record::HspRecord;
+use super::scan::Scan;
+use super::select::{Place, Selector, Unit};
+use super::source::Budget;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A subject that a query hit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Position of the query, 0-based.
+    pub query: u64,
+    /// Rank of the subject among the query's hits, 0-based.
+    pub rank: u64,
+    /// Subject accession.
+    pub subject_id: String,
+    /// Subject title.
+    pub title: String,
+    /// Organism, where known.
+    pub organism: Option<String>,
+    /// Taxonomy id, where known.
+    pub taxid: Option<u64>,
+    /// Length of the subject in its own letters.
+    pub subject_length: u64,
+    /// Number of alignments (HSPs).
+    pub alignments: u64,
+    /// Bit score of the best alignment.
+    pub bitscore: f64,
+    /// Sum of the bit scores of all alignments.
+    pub total_bitscore: f64,
+    /// E-value of the best alignment as BLAST+ prints it.
+    pub evalue: String,
+    /// Identical columns of the best alignment in percent.
+    pub identity: f64,
+    /// Share of the query that all alignments cover, in percent, where BLAST+ printed it.
+    pub query_cover: Option<f64>,
+    /// The alignments on the query, at most [`SPANS`].
+    pub spans: Vec<Span>,
+}
+
+/// Where an alignment lies on the query: 1-based, inclusive, `from` ≤ `to`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span {
+    /// First letter.
+    pub from: u64,
+    /// Last letter.
+    pub to: u64,
+    /// Bit score.
+    pub bitscore: f64,
+}
+
+impl Span {
+    /// The span of an alignment.
+    pub(super) fn of(hsp: &HspRecord<'_>) -> Self {
+        let (from, to) = (hsp.qstart.min(hsp.qend), hsp.qstart.max(hsp.qend));
+        Self { from, to, bitscore: hsp.bitscore.value }
+    }
+}
+
+/// A page of hits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HitPage {
+    /// The hits.
+    pub hits: Vec<Hit>,
+    /// Hits of the query (or of all queries) before other filters.
+    pub total: u64,
+    /// Hits that pass the filters.
+    pub filtered: u64,
+}
+
+/// An alignment with its residues.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alignment {
+    /// Position of the query, 0-based.
+    pub query: u64,
+    /// Name of the query.
+    pub query_id: String,
+    /// Length of the query.
+    pub query_length: u64,
+    /// Rank of the subject, 0-based.
+    pub rank: u64,
+    /// Rank of the alignment in the subject, 0-based.
+    pub alignment: u64,
+    /// Subject accession.
+    pub subject_id: String,
+    /// Subject title.
+    pub title: String,
+    /// Organism, where known.
+    pub organism: Option<String>,
+    /// Length of the subject.
+    pub subject_length: u64,
+    /// Start on the query.
+    pub query_start: u64,
+    /// End on the query.
+    pub query_end: u64,
+    /// Start on the subject.
+    pub subject_start: u64,
+    /// End on the subject.
+    pub subject_end: u64,
+    /// Frame of the query.
+    pub query_frame: i64,
+    /// Frame of the subject.
+    pub subject_frame: i64,
+    /// Raw score.
+    pub score: i64,
+    /// Bit score.
+    pub bitscore: f64,
+    /// E-value as BLAST+ prints it.
+    pub evalue: String,
+    /// Identical columns.
+    pub identical: u64,
+    /// Columns with a positive score.
+    pub positive: u64,
+    /// Gap letters.
+    pub gaps: u64,
+    /// Columns.
+    pub length: u64,
+    /// Identical columns in percent.
+    pub identity: f64,
+    /// Aligned query and subject with gaps. Empty where the page's residues were above [`RESIDUE_LETTERS`].
+    pub residues: Option<(String, String)>,
+}
+
+/// A page of alignments.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlignmentPage {
+    /// The alignments.
+    pub alignments: Vec<Alignment>,
+    /// Alignments of the query (or of all queries) before other filters.
+    pub total: u64,
+    /// Alignments that pass the filters.
+    pub filtered: u64,
+}
+
+/// What a selection gave.
+struct Chosen {
+    places: Vec<Place>,
+    total: u64,
+    filtered: u64,
+}
+
+impl ParquetHitReader {
+    /// A page of hits.
+    pub(super) async fn hit_page(&self, filter: &Filter, sort: Sort, page: Page) -> HitResult<HitPage> {
+        let budget = Self::budget();
+        let chosen = self.choose(Unit::Hit, filter, sort, page, &budget).await?;
+        let mut hits: Vec<Option<Hit>> = vec![None; chosen.places.len()];
+        self.visit(&chosen.places, &budget, |slot, hsp| {
+            let hit = hits[slot].get_or_insert_with(|| new_hit(&hsp));
+            hit.alignments += 1;
+            hit.total_bitscore += hsp.bitscore.value;
+            if hit.spans.len() < SPANS {
+                hit.spans.push(Span::of(&hsp));
+            }
+        })
+        .await?;
+        Ok(HitPage {
+            hits: hits.into_iter().flatten().collect(),
+            total: chosen.total,
+            filtered: chosen.filtered,
+        })
+    }
+
+    /// A page of alignments.
+    pub(super) async fn alignment_page(
+        &self,
+        filter: &Filter,
+        sort: Sort,
+        page: Page,
+    ) -> HitResult<AlignmentPage> {
+        let budget = Self::budget();
+        let chosen = self.choose(Unit::Alignment, filter, sort, page, &budget).await?;
+        let mut found: Vec<Option<Alignment>> = vec![None; chosen.places.len()];
+        self.visit(&chosen.places, &budget, |slot, hsp| found[slot] = Some(new_alignment(&hsp))).await?;
+        let mut letters = 0;
+        let mut with_residues: Vec<usize> = Vec::new();
+        for (slot, alignment) in found.iter().enumerate() {
+            letters += alignment.as_ref().map_or(0, |a| a.length.saturating_mul(2));
+            if letters <= RESIDUE_LETTERS {
+                with_residues.push(slot);
+            }
+        }
+        self.residues(&chosen.places, &with_residues, &mut found, &budget).await?;
+        Ok(AlignmentPage {
+            alignments: found.into_iter().flatten().collect(),
+            total: chosen.total,
+            filtered: chosen.filtered,
+        })
+    }
+
+    async fn choose(
+        &self,
+        unit: Unit,
+        filter: &Filter,
+        sort: Sort,
+        page: Page,
+        budget: &Arc<Budget>,
+    ) -> HitResult<Chosen> {
+        let total = match filter.query {
+            Some(query) => {
+                let line = self.query_line(query, budget).await?;
+                if unit == Unit::Hit { line.hits } else { line.alignments }
+            }
+            None => {
+                let totals = self.sums();
+                if unit == Unit::Hit { totals.hits } else { totals.alignments }
+            }
+        };
+        let mut selector = Selector::new(unit, sort, page)?;
+        for part in self.parts_of(filter.query) {
+            if filter.passes_all() && selector.is_full() {
+                break;
+            }
+            let file = self.file(part, Kind::Hits).await?;
+            selector.part(part, file, filter, budget).await?;
+        }
+        let filtered = if filter.passes_all() { total } else { selector.passed };
+        Ok(Chosen { places: selector.finish(), total, filtered })
+    }
+
+    /// Reads the alignments of places and tells for each the place's number in the list.
+    async fn visit(
+        &self,
+        places: &[Place],
+        budget: &Arc<Budget>,
+        mut each: impl FnMut(usize, HspRecord<'_>),
+    ) -> HitResult<()> {
+        for (part, slots) in by_part(places, 0..places.len()) {
+            let ranges: Vec<Range<u64>> = slots.iter().map(|(range, _)| range.clone()).collect();
+            self.hsps(part, ranges, budget, |position, hsp| {
+                if let Some(slot) = slot_of(&slots, position) {
+                    each(slot, hsp);
+                }
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn residues(
+        &self,
+        places: &[Place],
+        wanted: &[usize],
+        found: &mut [Option<Alignment>],
+        budget: &Arc<Budget>,
+    ) -> HitResult<()> {
+        for (part, slots) in by_part(places, wanted.iter().copied()) {
+            let file = self.file(part, Kind::Residues).await?;
+            let ranges = slots.iter().map(|(range, _)| range.clone()).collect();
+            let mut scan = Scan::new(file, &["qseq", "sseq"], ranges, budget.clone()).await?;
+            while let Some(rows) = scan.next().await? {
+                let (qseq, sseq) = (strings(&rows.batch, "qseq")?, strings(&rows.batch, "sseq")?);
+                for (row, position) in rows.positions().enumerate() {
+                    if let Some(Some(alignment)) = slot_of(&slots, position).map(|slot| &mut found[slot]) {
+                        alignment.residues = Some((qseq.value(row).to_owned(), sseq.value(row).to_owned()));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Rows of a part's file, sorted, and the place's number in the list for each.
+type Slots = Vec<(Range<u64>, usize)>;
+
+/// Places by part, each part's sorted by row, with their numbers in the list.
+fn by_part(places: &[Place], wanted: impl Iterator<Item = usize>) -> Vec<(usize, Slots)> {
+    let mut sorted: Vec<(Place, usize)> = wanted.map(|slot| (places[slot], slot)).collect();
+    sorted.sort_unstable();
+    let mut parts: Vec<(usize, Slots)> = Vec::new();
+    for (place, slot) in sorted {
+        let range = place.row..place.row.saturating_add(place.rows);
+        match parts.last_mut() {
+            Some((part, ranges)) if *part == place.part => ranges.push((range, slot)),
+            _ => parts.push((place.part, vec![(range, slot)])),
+        }
+    }
+    parts
+}
+
+fn slot_of(slots: &[(Range<u64>, usize)], position: u64) -> Option<usize> {
+    let before = slots.partition_point(|(range, _)| range.start <= position).checked_sub(1)?;
+    slots.get(before).filter(|(range, _)| range.contains(&position)).map(|(_, slot)| *slot)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a percentage")]
+fn new_hit(hsp: &HspRecord<'_>) -> Hit {
+    Hit {
+        query: hsp.query,
+        rank: hsp.subject_rank,
+        subject_id: hsp.saccver.to_owned(),
+        title: hsp.title.unwrap_or_default().to_owned(),
+        organism: hsp.organism.map(str::to_owned),
+        taxid: hsp.taxid,
+        subject_length: hsp.slen,
+        alignments: 0,
+        bitscore: hsp.bitscore.value,
+        total_bitscore: 0.0,
+        evalue: hsp.evalue.text.to_owned(),
+        identity: hsp.pident.value,
+        query_cover: hsp.qcovs.map(|cover| cover as f64),
+        spans: Vec::new(),
+    }
+}
+
+fn new_alignment(hsp: &HspRecord<'_>) -> Alignment {
+    Alignment {
+        query: hsp.query,
+        query_id: hsp.qaccver.to_owned(),
+        query_length: hsp.qlen,
+        rank: hsp.subject_rank,
+        alignment: hsp.hsp_rank,
+        subject_id: hsp.saccver.to_owned(),
+        title: hsp.title.unwrap_or_default().to_owned(),
+        organism: hsp.organism.map(str::to_owned),
+        subject_length: hsp.slen,
+        query_start: hsp.qstart,
+        query_end: hsp.qend,
+        subject_start: hsp.sstart,
+        subject_end: hsp.send,
+        query_frame: hsp.qframe,
+        subject_frame: hsp.sframe,
+        score: hsp.score,
+        bitscore: hsp.bitscore.value,
+        evalue: hsp.evalue.text.to_owned(),
+        identical: hsp.nident,
+        positive: hsp.positive,
+        gaps: hsp.gaps,
+        length: hsp.length,
+        identity: hsp.pident.value,
+        residues: None,
+    }
+}

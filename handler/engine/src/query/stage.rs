@@ -1,0 +1,101 @@
+use super::index::QueryIndexWriter;
+use crate::error::{EngineError, EngineResult};
+use crate::serverless::ResultPaths;
+use blastline_blast::fasta::{FastaError, Limits, QueryStats, Want, normalise};
+use blastline_jobs::ids::JobId;
+use blastline_jobs::ports::Blobs;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A query that was read, checked and normalised, on this machine's disk. Its files go with it.
+#[derive(Debug)]
+pub struct StagedQuery {
+    /// What was seen.
+    pub stats: QueryStats,
+    /// Name of the first sequence.
+    pub first_id: String,
+    /// First 32 hex digits of SHA-256 over the normalised FASTA.
+    pub digest: String,
+    dir: TempDir,
+}
+
+/// Why a query was not taken.
+#[derive(Debug)]
+pub enum StageError {
+    /// Its content.
+    Fasta(FastaError),
+    /// Something here.
+    Engine(EngineError),
+}
+
+/// Reads a query (plain or gzip) into a folder of its own under `scratch`. Blocking; memory does not grow with its size.
+pub fn stage(
+    input: impl Read,
+    want: Want,
+    limits: &Limits,
+    scratch: &Path,
+) -> Result<StagedQuery, StageError> {
+    let dir =
+        tempfile::Builder::new().prefix("query-").tempdir_in(scratch).map_err(local("making a folder"))?;
+    let file = BufWriter::new(File::create(dir.path().join(FASTA)).map_err(local("storing the query"))?);
+    let mut fasta = Hashing { out: file, hash: Sha256::new() };
+    let index = File::create(dir.path().join(INDEX)).map_err(local("storing the query"))?;
+    let mut index = QueryIndexWriter::new(BufWriter::new(index));
+    let mut first_id = String::new();
+    let stats = normalise(input, &mut fasta, want, limits, &mut |record| {
+        if record.ordinal == 0 {
+            first_id.clone_from(&record.id);
+        }
+        index.push(record)
+    })
+    .map_err(StageError::Fasta)?;
+    fasta.flush().map_err(local("storing the query"))?;
+    index.finish().map_err(local("storing the query"))?;
+    let digest = hex::encode(fasta.hash.finalize());
+    let digest = digest.get(..32).unwrap_or(&digest).to_owned();
+    Ok(StagedQuery { stats, first_id, digest, dir })
+}
+
+fn local(what: &'static str) -> impl FnOnce(io::Error) -> StageError {
+    move |error| StageError::Engine(EngineError::io(what)(error))
+}
+
+/// Hashes what it passes on.
+struct Hashing<W> {
+    out: W,
+    hash: Sha256,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(buf)?;
+        self.hash.update(buf.get(..written).unwrap_or_default());
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+const FASTA: &str = "query.fa";
+const INDEX: &str = "query.index";
+
+impl StagedQuery {
+    /// Stores FASTA and index under a job.
+    pub async fn upload(&self, blobs: &dyn Blobs, job: &JobId) -> EngineResult<()> {
+        let paths = ResultPaths::of(job);
+        blobs.put_file(&paths.query(&self.digest)?, &self.dir.path().join(FASTA), "text/x-fasta").await?;
+        blobs
+            .put_file(
+                &paths.query_index(&self.digest)?,
+                &self.dir.path().join(INDEX),
+                "application/octet-stream",
+            )
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+use super::delivery::elapsed;
+use crate::deps::Deps;
+use crate::error::EngineResult;
+use blastline_jobs::effects::Effects;
+use blastline_jobs::error_code::{ErrorCode, Fault};
+use blastline_jobs::ids::JobId;
+use blastline_jobs::rows::{ChunkState, JobRow};
+use blastline_jobs::state::{EventName, HistoryEvent, Phase, Status};
+
+/// Takes an owner's wish to cancel: the row says so at once, parts that run see it within seconds. Asking again is no
+/// error; asking for what has ended is. Gives the row as it is then.
+pub async fn request_cancel(deps: &Deps, job: &JobId) -> EngineResult<Option<JobRow>> {
+    let now = deps.clock.now();
+    let row = deps
+        .jobs()
+        .update(job, |row| {
+            if row.is_cancelling() || row.status() == Status::Cancelled {
+                return Ok(false);
+            }
+            if row.status().is_terminal() {
+                return Err(Fault::new(ErrorCode::JobAlreadyEnded, "This search has ended already.").into());
+            }
+            row.enter(Phase::Cancelling, now)?;
+            Ok(true)
+        })
+        .await?;
+    if row.is_some() {
+        deps.history().append(&HistoryEvent::once(job, &EventName::CancelledByUser, now)).await?;
+    }
+    Ok(row)
+}
+
+/// Ends a job that is being cancelled once nothing of it runs. Parts that were not begun are cancelled here; a part that
+/// runs is left to its invocation, unless that has been silent for too long.
+pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
+    let now = deps.clock.now();
+    let quiet = deps.timing.blast.quiet;
+    deps.dispatch().remove(job).await?;
+    let mut running = false;
+    for chunk in deps.chunks().list_light(job).await?.into_iter().filter(|chunk| chunk.state.is_in_flight()) {
+        let after = deps
+            .chunks()
+            .update(job, chunk.first_query, |row| {
+                let silent = elapsed(row.last_seen(), now) > quiet;
+                let stop = row.state == ChunkState::Released || (row.state == ChunkState::Running && silent);
+                if stop {
+                    row.state = ChunkState::Cancelled;
+                    row.ended_at = Some(now);
+                }
+                stop
+            })
+            .await?;
+        running |= after.is_some_and(|row| row.state.is_in_flight());
+    }
+    if running {
+        return Ok(Effects::none());
+    }
+    let row = deps
+        .jobs()
+        .update(job, |row| {
+            if !row.is_cancelling() {
+                return Ok(false);
+            }
+            row.enter(Phase::Cancelled, now)?;
+            Ok(true)
+        })
+        .await?;
+    Ok(Effects { messages: Vec::new(), history: row.map(|row| row.told_events()).unwrap_or_default() })
+}

@@ -1,0 +1,244 @@
+use super::advance::advance;
+use super::cancel::finish_cancel;
+use super::delivery::{Delivery, elapsed};
+use super::fail::fail_job;
+use super::paths::ResultPaths;
+use super::watch::keep_watch;
+use super::workbench::{PartError, PartOutput, PartTask, Stop};
+use crate::deps::Deps;
+use crate::error::{EngineError, EngineResult};
+use crate::store::VersionedChunk;
+use blastline_jobs::effects::Effects;
+use blastline_jobs::error_code::{ErrorCode, Fault};
+use blastline_jobs::message::{ChunkMessage, Message};
+use blastline_jobs::retry;
+use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
+use blastline_jobs::state::{EventName, HistoryEvent, Phase};
+use tokio::sync::watch;
+
+/// Remarks of BLAST+ that a job keeps.
+const MAX_WARNINGS: usize = 5;
+
+/// Searches one part of a job: claims it, runs it, writes what it found under the claim, and moves the job on.
+pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery) -> EngineResult<Effects> {
+    let job = &message.job_id;
+    let Some(row) = deps.jobs().state(job).await? else { return Ok(Effects::none()) };
+    if row.is_cancelling() {
+        release_claim(deps, message, ChunkState::Cancelled).await?;
+        return finish_cancel(deps, job).await;
+    }
+    if row.status().is_terminal() {
+        release_claim(deps, message, ChunkState::Cancelled).await?;
+        return Ok(Effects::none());
+    }
+    let Some(chunk) = deps.chunks().get(job, message.first_query).await? else { return Ok(Effects::none()) };
+    match chunk.row.state {
+        ChunkState::Done | ChunkState::Failed | ChunkState::Cancelled => return advance(deps, job).await,
+        ChunkState::Running if is_held(deps, &chunk.row, delivery) => {
+            // Its holder works, or the reconciler sends it again once it has been silent for too long.
+            return Ok(Effects::none());
+        }
+        ChunkState::Running | ChunkState::Released => {}
+    }
+    let Some(chunk) = claim(deps, &chunk, delivery).await? else { return Ok(Effects::none()) };
+    let mut effects = enter_running(deps, &row, delivery).await?;
+    let payload = deps.jobs().payload(job).await?;
+    let database = row.databases.first().cloned();
+    let database = database.ok_or_else(|| EngineError::Internal(format!("{job} names no database")))?;
+    let task = PartTask {
+        job: job.clone(),
+        database,
+        search: payload.search,
+        query_digest: row.query_digest.clone(),
+        first_query: chunk.row.first_query,
+        queries: chunk.row.queries,
+        offset: chunk.row.offset,
+        bytes: chunk.row.bytes,
+        folder: ResultPaths::of(job).attempt(chunk.row.first_query, &chunk.row.claim),
+    };
+    let (stop, heard) = watch::channel(Stop::Go);
+    let running = deps.workbench.run_part(&task, heard);
+    tokio::pin!(running);
+    let watching = keep_watch(deps, job, chunk.clone(), &stop);
+    tokio::pin!(watching);
+    let outcome = tokio::select! {
+        outcome = &mut running => outcome,
+        () = &mut watching => running.await,
+    };
+    let told_to = *stop.borrow();
+    effects.extend(match outcome {
+        Ok(output) => finish(deps, &chunk.row, &task.folder, &output).await?,
+        Err(PartError::Stopped) if told_to == Stop::JobEnded => {
+            release_claim(deps, message, ChunkState::Cancelled).await?;
+            finish_cancel(deps, job).await?
+        }
+        Err(PartError::Stopped) => Effects::none(),
+        Err(PartError::Failed(error)) => failed(deps, &chunk.row, &error).await?,
+    });
+    Ok(effects)
+}
+
+/// Whether another invocation holds a part. The same message delivered again means that its earlier delivery failed or
+/// lost its lease, so the holder it started is gone or will lose its compare-and-swap.
+fn is_held(deps: &Deps, row: &ChunkRow, delivery: &Delivery) -> bool {
+    let same_message = row.claim_message == delivery.message_id && row.claim_dequeue < delivery.dequeue_count;
+    let alive = elapsed(row.last_seen(), deps.clock.now()) <= deps.timing.blast.quiet;
+    alive && !same_message
+}
+
+async fn claim(
+    deps: &Deps,
+    chunk: &VersionedChunk,
+    delivery: &Delivery,
+) -> EngineResult<Option<VersionedChunk>> {
+    let now = deps.clock.now();
+    let mut after = chunk.row.clone();
+    after.state = ChunkState::Running;
+    after.attempts += 1;
+    after.started_at = Some(now);
+    after.heartbeat_at = Some(now);
+    after.retry_at = None;
+    after.fault = None;
+    after.claim = hex::encode(deps.random.bytes());
+    after.claim_message.clone_from(&delivery.message_id);
+    after.claim_dequeue = delivery.dequeue_count;
+    deps.chunks().swap(chunk, after).await
+}
+
+/// Moves the job to `running` with its first part.
+async fn enter_running(deps: &Deps, row: &JobRow, delivery: &Delivery) -> EngineResult<Effects> {
+    let now = deps.clock.now();
+    let mut entered = false;
+    let after = deps
+        .jobs()
+        .update(&row.id, |row| {
+            entered = matches!(row.phase, Phase::Submitting | Phase::Submitted);
+            if entered {
+                row.enter(Phase::Running, now)?;
+            }
+            Ok(entered)
+        })
+        .await?;
+    let tell = entered || delivery.is_redelivery();
+    let history = after.filter(|_| tell).map(|row| row.told_events()).unwrap_or_default();
+    Ok(Effects { messages: Vec::new(), history })
+}
+
+/// Marks a part that is not to run any more.
+async fn release_claim(deps: &Deps, message: &ChunkMessage, state: ChunkState) -> EngineResult<()> {
+    let now = deps.clock.now();
+    deps.chunks()
+        .update(&message.job_id, message.first_query, |row| {
+            let open = row.state.is_in_flight();
+            if open {
+                row.state = state;
+                row.ended_at = Some(now);
+            }
+            open
+        })
+        .await?;
+    Ok(())
+}
+
+/// Writes a part's result, if the part is still ours, and moves the job on.
+async fn finish(deps: &Deps, claimed: &ChunkRow, folder: &str, output: &PartOutput) -> EngineResult<Effects> {
+    let now = deps.clock.now();
+    let mut ours = false;
+    deps.chunks()
+        .update(&claimed.job, claimed.first_query, |row| {
+            ours = row.claim == claimed.claim && row.state == ChunkState::Running;
+            if ours {
+                row.state = ChunkState::Done;
+                row.ended_at = Some(now);
+                row.heartbeat_at = Some(now);
+                row.elapsed_ms = output.elapsed_ms;
+                row.hits = output.hits;
+                row.hsps = output.hsps;
+                row.without_hits = output.without_hits;
+                folder.clone_into(&mut row.output);
+                row.warnings.clone_from(&output.warnings);
+            }
+            ours
+        })
+        .await?;
+    if !ours {
+        return Ok(Effects::none());
+    }
+    note_version(deps, claimed, output).await?;
+    advance(deps, &claimed.job).await
+}
+
+/// Keeps BLAST+'s version and its remarks on the job, once.
+async fn note_version(deps: &Deps, claimed: &ChunkRow, output: &PartOutput) -> EngineResult<()> {
+    deps.jobs()
+        .update(&claimed.job, |row| {
+            if row.status().is_terminal() {
+                return Ok(false);
+            }
+            let before = (row.blast_version.len(), row.warnings.len());
+            if row.blast_version.is_empty() {
+                row.blast_version.clone_from(&output.blast_version);
+            }
+            for warning in &output.warnings {
+                if row.warnings.len() < MAX_WARNINGS && !row.warnings.contains(warning) {
+                    row.warnings.push(warning.clone());
+                }
+            }
+            Ok(before != (row.blast_version.len(), row.warnings.len()))
+        })
+        .await?;
+    Ok(())
+}
+
+/// Decides what becomes of a part that failed: tried again later, or the end of the job.
+async fn failed(deps: &Deps, claimed: &ChunkRow, error: &EngineError) -> EngineResult<Effects> {
+    let fault = error.fault();
+    tracing::warn!(job_id = %claimed.job, first_query = claimed.first_query, %error, "part failed");
+    let delay = retry::delay(fault.code.retry_class(), error.retry_after(), claimed.attempts);
+    let now = deps.clock.now();
+    let mut ours = false;
+    deps.chunks()
+        .update(&claimed.job, claimed.first_query, |row| {
+            ours = row.claim == claimed.claim && row.state == ChunkState::Running;
+            if ours {
+                row.fault = Some(fault.clone());
+                row.released_at = now;
+                match delay {
+                    Some(delay) => {
+                        row.state = ChunkState::Released;
+                        row.retry_at = Some(now + deps.timing.scaled(delay));
+                    }
+                    None => {
+                        row.state = ChunkState::Failed;
+                        row.ended_at = Some(now);
+                    }
+                }
+            }
+            ours
+        })
+        .await?;
+    if !ours {
+        return Ok(Effects::none());
+    }
+    let Some(delay) = delay else { return fail_job(deps, &claimed.job, &last_words(&fault, claimed)).await };
+    let message =
+        Message::Chunk(ChunkMessage { job_id: claimed.job.clone(), first_query: claimed.first_query });
+    deps.queues.send(message.queue(), &message.to_json(), Some(deps.timing.scaled(delay))).await?;
+    let what = format!("{}:{}", claimed.first_query, claimed.attempts);
+    let event = HistoryEvent::keyed(&claimed.job, &EventName::RetryScheduled, &what, now)
+        .int("retry_after_seconds", delay.as_secs())
+        .int("attempt", claimed.attempts)
+        .text("error", fault.detail.clone())
+        .text("error_code", fault.code.as_str());
+    Ok(Effects { messages: Vec::new(), history: vec![event] })
+}
+
+/// The fault of a job whose part was tried for the last time.
+fn last_words(fault: &Fault, claimed: &ChunkRow) -> Fault {
+    if !fault.code.retryable() || claimed.attempts < 2 {
+        return fault.clone();
+    }
+    let detail = format!("{} It was tried {} times.", fault.detail, claimed.attempts);
+    let code = if fault.code == ErrorCode::InternalError { ErrorCode::BlastSearchFailed } else { fault.code };
+    Fault { code, detail, hint: fault.hint.clone() }
+}

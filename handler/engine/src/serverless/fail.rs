@@ -1,0 +1,38 @@
+use crate::deps::Deps;
+use crate::error::EngineResult;
+use blastline_jobs::effects::Effects;
+use blastline_jobs::error_code::{ErrorCode, Fault};
+use blastline_jobs::ids::JobId;
+use blastline_jobs::state::Phase;
+
+/// Ends a job with a named failure, unless it has ended. Parts that run stop by themselves when they see it.
+pub(super) async fn fail_job(deps: &Deps, job: &JobId, fault: &Fault) -> EngineResult<Effects> {
+    let now = deps.clock.now();
+    let row = deps
+        .jobs()
+        .update(job, |row| {
+            if row.status().is_terminal() {
+                return Ok(false);
+            }
+            row.fail(phase_of(fault.code, row.phase), fault.clone(), now)?;
+            Ok(true)
+        })
+        .await?;
+    deps.dispatch().remove(job).await?;
+    let Some(row) = row else { return Ok(Effects::none()) };
+    tracing::warn!(job_id = %job, code = %fault.code, detail = fault.detail, "search failed");
+    Ok(Effects { messages: Vec::new(), history: row.told_events() })
+}
+
+/// The phase that a failure is told by.
+fn phase_of(code: ErrorCode, from: Phase) -> Phase {
+    match code {
+        ErrorCode::DatabaseNotFound | ErrorCode::DatabaseNotReady | ErrorCode::DatabaseTooLarge => {
+            Phase::DatabaseUnavailable
+        }
+        ErrorCode::BlastOptionsRefused => Phase::ConfigInvalid,
+        ErrorCode::WorkerLost | ErrorCode::DeadlineExceeded => Phase::WorkerLost,
+        _ if matches!(from, Phase::Running | Phase::ResultsPending) => Phase::SearchFailed,
+        _ => Phase::SubmitFailed,
+    }
+}

@@ -1,0 +1,36 @@
+//! The serverless engine: the query is cut into parts, each part is one queue message, each message one invocation that
+//! runs BLAST+ on a database cached where it runs.
+//!
+//! What may happen at any moment: a process is killed, a message comes twice or late, a storage call fails. So every
+//! function here reads the rows, does what they ask for, writes under the version it read, and returns effects that
+//! the rows tell, so that running it again returns them again.
+
+mod advance;
+mod artifacts;
+mod cancel;
+mod chunk;
+mod delivery;
+mod estimate;
+mod fail;
+mod fair;
+mod paths;
+mod reconcile;
+mod release;
+mod retry_job;
+mod submit;
+mod watch;
+mod workbench;
+
+pub use advance::{Tally, advance};
+pub use artifacts::join_results;
+pub use cancel::{finish_cancel, request_cancel};
+pub use chunk::run_chunk;
+pub use delivery::Delivery;
+pub use estimate::{Estimate, estimate};
+pub use paths::{ResultFiles, ResultPaths, joined_files, part_files};
+pub use reconcile::{handle_poison, reconcile};
+pub use submit::prepare;
+pub use workbench::{
+    JoinPart, JoinTask, Joined, PartError, PartOutput, PartTask, Preparation, SearchPlan, Stop, StopReceiver,
+    Workbench,
+};

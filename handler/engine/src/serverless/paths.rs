@@ -1,0 +1,72 @@
+use crate::error::{EngineError, EngineResult};
+use blastline_jobs::blob_path::BlobPath;
+use blastline_jobs::ids::JobId;
+use blastline_jobs::names::Container;
+
+/// Where the blobs of a search are.
+#[derive(Debug, Clone)]
+pub struct ResultPaths {
+    job: JobId,
+}
+
+impl ResultPaths {
+    /// Places of a job.
+    pub fn of(job: &JobId) -> Self {
+        Self { job: job.clone() }
+    }
+
+    /// The normalised FASTA, by the digest of its content: of two requests with one key and different sequences, the
+    /// loser cannot overwrite what the winner's row names.
+    pub fn query(&self, digest: &str) -> EngineResult<BlobPath> {
+        self.blob(Container::Queries, &format!("{digest}.fa"))
+    }
+
+    /// Offsets and lengths of the queries.
+    pub fn query_index(&self, digest: &str) -> EngineResult<BlobPath> {
+        self.blob(Container::Queries, &format!("{digest}.index"))
+    }
+
+    /// Prefix of everything that parts wrote.
+    pub fn parts_prefix(&self) -> String {
+        format!("{}/parts/", self.job)
+    }
+
+    /// Folder of one attempt at a part.
+    pub fn attempt(&self, first_query: u64, claim: &str) -> String {
+        format!("{}{first_query:012}-{claim}", self.parts_prefix())
+    }
+
+    fn blob(&self, container: Container, file: &str) -> EngineResult<BlobPath> {
+        BlobPath::new(container, format!("{}/{file}", self.job))
+            .map_err(|e| EngineError::Internal(e.to_string()))
+    }
+}
+
+/// The files of a result, of one part or of the whole search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultFiles {
+    /// Alignments without residues, one row an HSP.
+    pub hits: BlobPath,
+    /// Residues, row by row as in `hits`.
+    pub residues: BlobPath,
+    /// Queries, one row each.
+    pub queries: BlobPath,
+    /// BLAST archive (`-outfmt 11`), gzip; archives are joined by appending them.
+    pub archive: BlobPath,
+}
+
+/// The files in a part's folder.
+pub fn part_files(folder: &str) -> EngineResult<ResultFiles> {
+    let file = |name: &str| BlobPath::new(Container::Results, format!("{folder}/{name}"));
+    Ok(ResultFiles {
+        hits: file("hits.parquet")?,
+        residues: file("residues.parquet")?,
+        queries: file("queries.parquet")?,
+        archive: file("search.asn.gz")?,
+    })
+}
+
+/// The files of a whole search.
+pub fn joined_files(job: &JobId) -> EngineResult<ResultFiles> {
+    part_files(job.as_str())
+}

@@ -1,0 +1,240 @@
+use super::advance::advance;
+use super::cancel::finish_cancel;
+use super::delivery::elapsed;
+use super::fail::fail_job;
+use crate::deps::Deps;
+use crate::error::EngineResult;
+use blastline_jobs::effects::Effects;
+use blastline_jobs::error_code::{ErrorCode, Fault};
+use blastline_jobs::ids::JobId;
+use blastline_jobs::message::{ArtifactsMessage, ChunkMessage, Message, SubmitMessage};
+use blastline_jobs::names::QueueName;
+use blastline_jobs::retry::MAX_ATTEMPTS;
+use blastline_jobs::rows::{ActiveRow, ChunkRow, ChunkState, IndexRow, JobRow};
+use blastline_jobs::state::{EventName, HistoryEvent, Phase};
+use blastline_jobs::timing::TaskType;
+use serde::Deserialize;
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// Entries that one run looks at, the longest due first.
+const ENTRIES_A_RUN: u16 = 200;
+
+/// Poison messages taken at a time.
+const POISON_BATCH: u8 = 32;
+
+/// Quiet times after which a released part counts as lost although the queue still holds messages.
+const RELEASED_PATIENCE: u32 = 10;
+
+/// Looks at what is due and moves it on: what is silent is sent again, what is poisoned is sent again or failed by
+/// name, what finished unseen is finished. Level-triggered: it decides by the rows alone, so a lost run costs a minute.
+pub async fn reconcile(deps: &Deps) -> EngineResult<Effects> {
+    let mut effects = handle_poison(deps).await?;
+    let now = deps.clock.now();
+    for task in TaskType::ALL {
+        for entry in deps.active().due(*task, now, ENTRIES_A_RUN).await? {
+            match look(deps, &entry, now).await {
+                Ok(more) => effects.extend(more),
+                // One job's trouble must not keep the others waiting.
+                Err(error) => tracing::error!(task_id = %entry.id, %error, "could not be reconciled"),
+            }
+        }
+    }
+    Ok(effects)
+}
+
+/// Looks at one task; keeps or drops its entry.
+async fn look(deps: &Deps, entry: &ActiveRow, now: OffsetDateTime) -> EngineResult<Effects> {
+    let Some(row) = deps.jobs().state(&entry.id).await? else {
+        deps.active().remove(entry).await?;
+        return Ok(Effects::none());
+    };
+    if !entry.seen {
+        deps.index().put(&IndexRow::of(&row)).await?;
+    }
+    if row.status().is_terminal() {
+        deps.dispatch().remove(&row.id).await?;
+        deps.active().remove(entry).await?;
+        return Ok(Effects::none());
+    }
+    let effects = move_on(deps, &row, now).await?;
+    let next = ActiveRow { next_check: now + deps.timing.blast.quiet / 2, seen: true, ..entry.clone() };
+    deps.active().insert(&next).await?;
+    deps.active().remove(entry).await?;
+    Ok(effects)
+}
+
+async fn move_on(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<Effects> {
+    if row.deadline_at < now {
+        let fault =
+            Fault::new(ErrorCode::DeadlineExceeded, "The search did not end in the time it is given.");
+        return fail_job(deps, &row.id, &fault).await;
+    }
+    let silent = elapsed(row.heartbeat_at, now) > deps.timing.blast.quiet;
+    match row.phase {
+        Phase::Queued | Phase::Preparing | Phase::Configuring | Phase::StagingDb | Phase::Submitting
+            if silent =>
+        {
+            resend(deps, row, Message::Submit(SubmitMessage { job_id: row.id.clone() }), now).await
+        }
+        Phase::ResultsPending if silent => {
+            resend(deps, row, Message::Artifacts(ArtifactsMessage { job_id: row.id.clone() }), now).await
+        }
+        Phase::Submitted | Phase::Running => parts(deps, row, now).await,
+        Phase::Cancelling => finish_cancel(deps, &row.id).await,
+        _ => Ok(Effects::none()),
+    }
+}
+
+/// Sends a job's message again, after a sign of life on its row, so that the next run does not do so too.
+async fn resend(deps: &Deps, row: &JobRow, message: Message, now: OffsetDateTime) -> EngineResult<Effects> {
+    let seen = row.heartbeat_at;
+    let mut ours = false;
+    deps.jobs()
+        .update(&row.id, |row| {
+            ours = row.heartbeat_at == seen && !row.status().is_terminal();
+            if ours {
+                row.heartbeat_at = now;
+            }
+            Ok(ours)
+        })
+        .await?;
+    if !ours {
+        return Ok(Effects::none());
+    }
+    let event = resent(&row.id, row.phase.as_str(), now);
+    Ok(Effects { messages: vec![message], history: vec![event] })
+}
+
+fn resent(job: &JobId, what: &str, now: OffsetDateTime) -> HistoryEvent {
+    let key = format!("{what}:{}", now.unix_timestamp_nanos() / 1_000_000);
+    HistoryEvent::keyed(job, &EventName::ReconcileResent, &key, now).text("what", what)
+}
+
+/// Sends silent parts again and moves the job on where its parts say so.
+async fn parts(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<Effects> {
+    let chunks = deps.chunks().list_light(&row.id).await?;
+    let mut effects = Effects::none();
+    let quiet = deps.timing.blast.quiet;
+    let mut queue_is_empty = None;
+    for chunk in chunks.iter().filter(|c| c.state.is_in_flight() && elapsed(c.last_seen(), now) > quiet) {
+        let lost = match chunk.state {
+            ChunkState::Running => true,
+            _ if elapsed(chunk.last_seen(), now) > quiet * RELEASED_PATIENCE => true,
+            _ => match queue_is_empty {
+                Some(empty) => empty,
+                None => {
+                    let empty = deps.queues.approximate_count(QueueName::BlastChunks).await? == 0;
+                    *queue_is_empty.insert(empty)
+                }
+            },
+        };
+        if lost {
+            effects.extend(send_part_again(deps, chunk, now, quiet).await?);
+        }
+    }
+    effects.extend(advance(deps, &row.id).await?);
+    Ok(effects)
+}
+
+async fn send_part_again(
+    deps: &Deps,
+    chunk: &ChunkRow,
+    now: OffsetDateTime,
+    quiet: Duration,
+) -> EngineResult<Effects> {
+    if chunk.attempts >= MAX_ATTEMPTS {
+        let detail = format!("A part of the search was lost {} times.", chunk.attempts);
+        return fail_job(deps, &chunk.job, &Fault::new(ErrorCode::WorkerLost, detail)).await;
+    }
+    let mut ours = false;
+    deps.chunks()
+        .update(&chunk.job, chunk.first_query, |row| {
+            ours = row.state.is_in_flight() && elapsed(row.last_seen(), now) > quiet;
+            if ours {
+                row.state = ChunkState::Released;
+                row.released_at = now;
+                row.retry_at = None;
+                row.claim.clear();
+            }
+            ours
+        })
+        .await?;
+    if !ours {
+        return Ok(Effects::none());
+    }
+    let message = Message::Chunk(ChunkMessage { job_id: chunk.job.clone(), first_query: chunk.first_query });
+    let what = format!("part-{}", chunk.first_query);
+    Ok(Effects { messages: vec![message], history: vec![resent(&chunk.job, &what, now)] })
+}
+
+/// What every message of ours tells.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AnyMessage {
+    job_id: JobId,
+    first_query: Option<u64>,
+}
+
+/// Takes what failed five times: the reconciler's rules send it again once its row has been silent, and end it by name
+/// when it was tried too often; here a part's failed deliveries are counted on its row, then the message goes.
+pub async fn handle_poison(deps: &Deps) -> EngineResult<Effects> {
+    let mut effects = Effects::none();
+    for queue in QueueName::WORK.iter().filter_map(|queue| queue.poison()) {
+        loop {
+            let batch =
+                deps.queues.receive(queue, POISON_BATCH, deps.timing.scaled(Duration::from_secs(60))).await?;
+            if batch.is_empty() {
+                break;
+            }
+            for received in batch {
+                match serde_json::from_str::<AnyMessage>(&received.body) {
+                    Ok(message) => effects.extend(unpoison(deps, queue, message).await?),
+                    Err(error) => {
+                        tracing::error!(%queue, body = received.body, %error, "poison message cannot be read; dropped");
+                    }
+                }
+                deps.queues.delete(queue, &received).await?;
+            }
+        }
+    }
+    Ok(effects)
+}
+
+async fn unpoison(deps: &Deps, queue: QueueName, message: AnyMessage) -> EngineResult<Effects> {
+    let job = &message.job_id;
+    let now = deps.clock.now();
+    let Some(row) = deps.jobs().state(job).await? else { return Ok(Effects::none()) };
+    if row.status().is_terminal() {
+        return Ok(Effects::none());
+    }
+    tracing::warn!(job_id = %job, %queue, first_query = message.first_query, "message failed again and again");
+    if let Some(first_query) = message.first_query {
+        let Some(chunk) = deps.chunks().get(job, first_query).await? else { return Ok(Effects::none()) };
+        if !chunk.row.state.is_in_flight() {
+            return advance(deps, job).await;
+        }
+        return send_part_again(deps, &chunk.row, now, Duration::ZERO).await;
+    }
+    let attempts = deps
+        .jobs()
+        .update(job, |row| {
+            row.attempts += 1;
+            Ok(true)
+        })
+        .await?
+        .map_or(0, |row| row.attempts);
+    if attempts >= MAX_ATTEMPTS {
+        let fault = Fault::new(
+            ErrorCode::WorkerLost,
+            format!("The search could not be moved on in {attempts} tries."),
+        );
+        return fail_job(deps, job, &fault).await;
+    }
+    let again = if queue == QueueName::BlastArtifactsPoison {
+        Message::Artifacts(ArtifactsMessage { job_id: job.clone() })
+    } else {
+        Message::Submit(SubmitMessage { job_id: job.clone() })
+    };
+    Ok(Effects { messages: vec![again], history: vec![resent(job, queue.as_str(), now)] })
+}

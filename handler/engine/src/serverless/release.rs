@@ -1,0 +1,70 @@
+use super::advance::Tally;
+use crate::deps::Deps;
+use crate::error::EngineResult;
+use crate::query::QueryIndex;
+use blastline_blast::plan::{PlanInput, next_parts};
+use blastline_jobs::ids::JobId;
+use blastline_jobs::message::ChunkMessage;
+use blastline_jobs::rows::{ChunkRow, ChunkState, DispatchRow};
+use blastline_jobs::state::Phase;
+
+/// Parts whose pace is averaged: the latest ones tell best what comes.
+const PACE_PARTS: usize = 16;
+
+/// Cuts and releases up to `count` parts of a job: each is a row first, then a message for the caller to return.
+///
+/// Each part begins where the last row ends and is written create-only, so that two dispatchers at once never cut
+/// overlapping parts: the slower one's insert fails and it stops.
+pub(super) async fn release(deps: &Deps, job: &JobId, count: u64) -> EngineResult<Vec<ChunkMessage>> {
+    let entry = deps.dispatch().get(job).await?;
+    let Some(row) = deps.jobs().state(job).await? else { return Ok(Vec::new()) };
+    if !matches!(row.phase, Phase::Submitting | Phase::Submitted | Phase::Running) {
+        return Ok(Vec::new());
+    }
+    let chunks = deps.chunks().list_light(job).await?;
+    let tally = Tally::of(&chunks);
+    let mut released = Vec::new();
+    let mut planned_to = tally.planned_to;
+    if planned_to < row.queries_total {
+        let index =
+            QueryIndex::read(deps.blobs.as_ref(), job, &row.query_digest, planned_to, row.queries_total)
+                .await?;
+        let lengths: Vec<u64> = index.entries().iter().map(|entry| entry.letters).collect();
+        let parts = next_parts(&PlanInput {
+            total_queries: row.queries_total,
+            planned_to,
+            lengths: &lengths,
+            pace_letters_per_s: pace(&chunks),
+            target_seconds: deps.timing.part_target.as_secs_f64(),
+            slots: usize::try_from(deps.limits.in_flight).unwrap_or(usize::MAX),
+            limits: Default::default(),
+        });
+        for part in parts.iter().take(usize::try_from(count).unwrap_or(usize::MAX)) {
+            let Some((offset, bytes)) = index.span(part.first, part.count) else { break };
+            let chunk = ChunkRow::cut(job, part, offset, bytes, deps.clock.now());
+            if !deps.chunks().insert(&chunk).await? {
+                break;
+            }
+            planned_to = chunk.end();
+            released.push(ChunkMessage { job_id: job.clone(), first_query: chunk.first_query });
+        }
+    }
+    let fresh = DispatchRow {
+        job: job.clone(),
+        owner: row.owner.clone(),
+        created_at: row.created_at,
+        in_flight: tally.in_flight + released.len() as u64,
+        more: planned_to < row.queries_total && !tally.failed,
+    };
+    // A lost race here leaves an index that is behind; the next function of this job writes it anew.
+    deps.dispatch().put(entry.as_ref(), &fresh).await?;
+    Ok(released)
+}
+
+/// Letters that a part gets through in a second, by the parts that ended last.
+pub(super) fn pace(chunks: &[ChunkRow]) -> Option<f64> {
+    let measured = chunks.iter().rev().filter(|chunk| chunk.state == ChunkState::Done).take(PACE_PARTS);
+    let (letters, ms) = measured.fold((0_u64, 0_u64), |(l, ms), c| (l + c.letters, ms + c.elapsed_ms.max(1)));
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    (ms > 0).then(|| letters as f64 * 1000.0 / ms as f64)
+}

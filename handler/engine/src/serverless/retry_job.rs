@@ -1,0 +1,48 @@
+use super::fail::fail_job;
+use crate::deps::Deps;
+use crate::error::{EngineError, EngineResult};
+use blastline_jobs::effects::Effects;
+use blastline_jobs::ids::JobId;
+use blastline_jobs::message::Message;
+use blastline_jobs::retry;
+use blastline_jobs::state::{EventName, HistoryEvent};
+
+/// Decides what becomes of a job whose preparation or joining failed: the same message again after a delay, or the end
+/// of the job. A failure of storage itself is given back, so that the host delivers the message again.
+pub(super) async fn retry_job(
+    deps: &Deps,
+    job: &JobId,
+    message: Message,
+    error: EngineError,
+) -> EngineResult<Effects> {
+    if matches!(error, EngineError::Storage(_)) {
+        return Err(error);
+    }
+    let fault = error.fault();
+    tracing::warn!(job_id = %job, %error, "step failed");
+    let now = deps.clock.now();
+    let row = deps
+        .jobs()
+        .update(job, |row| {
+            if row.status().is_terminal() {
+                return Ok(false);
+            }
+            row.attempts += 1;
+            row.heartbeat_at = now;
+            row.fault = Some(fault.clone());
+            Ok(true)
+        })
+        .await?;
+    let Some(row) = row.filter(|row| !row.status().is_terminal()) else { return Ok(Effects::none()) };
+    let Some(delay) = retry::delay(fault.code.retry_class(), error.retry_after(), row.attempts) else {
+        return fail_job(deps, job, &fault).await;
+    };
+    deps.queues.send(message.queue(), &message.to_json(), Some(deps.timing.scaled(delay))).await?;
+    let what = format!("{}:{}", row.phase, row.attempts);
+    let event = HistoryEvent::keyed(job, &EventName::RetryScheduled, &what, now)
+        .int("retry_after_seconds", delay.as_secs())
+        .int("attempt", row.attempts)
+        .text("error", fault.detail.clone())
+        .text("error_code", fault.code.as_str());
+    Ok(Effects { messages: Vec::new(), history: vec![event] })
+}

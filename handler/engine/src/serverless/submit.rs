@@ -1,0 +1,115 @@
+use super::advance::advance;
+use super::cancel::finish_cancel;
+use super::retry_job::retry_job;
+use super::workbench::{Preparation, SearchPlan};
+use crate::deps::Deps;
+use crate::error::{EngineError, EngineResult};
+use blastline_jobs::effects::Effects;
+use blastline_jobs::ids::JobId;
+use blastline_jobs::message::{Message, SubmitMessage};
+use blastline_jobs::rows::JobRow;
+use blastline_jobs::state::{Phase, StepName};
+
+/// Prepares a search: looks whether it can run, then cuts and releases its first parts.
+pub async fn prepare(deps: &Deps, message: &SubmitMessage) -> EngineResult<Effects> {
+    let job = &message.job_id;
+    let Some(row) = begin(deps, job).await? else { return Ok(Effects::none()) };
+    if row.is_cancelling() {
+        return finish_cancel(deps, job).await;
+    }
+    if row.status().is_terminal() {
+        return Ok(Effects { messages: Vec::new(), history: row.told_events() });
+    }
+    if row.phase == Phase::Preparing {
+        let payload = deps.jobs().payload(job).await?;
+        let checked = match database_of(&row) {
+            Ok(database) => {
+                deps.workbench.check(&SearchPlan { database, search: payload.search.clone() }).await
+            }
+            Err(error) => Err(error),
+        };
+        match checked {
+            Ok(found) => configure(deps, job, &found).await?,
+            Err(error) => return retry_job(deps, job, Message::Submit(message.clone()), error).await,
+        }
+    }
+    let mut effects = advance(deps, job).await?;
+    if let Some(row) = submitted(deps, job).await? {
+        effects.history.extend(row.told_events());
+    }
+    Ok(effects)
+}
+
+fn database_of(row: &JobRow) -> EngineResult<blastline_jobs::database_name::DatabaseRef> {
+    let first = row.databases.first().cloned();
+    first.ok_or_else(|| EngineError::Internal(format!("{} names no database", row.id)))
+}
+
+/// Enters `preparing`, or gives a sign of life where that was done before.
+async fn begin(deps: &Deps, job: &JobId) -> EngineResult<Option<JobRow>> {
+    let now = deps.clock.now();
+    deps.jobs()
+        .update(job, |row| {
+            let sequences = row.queries_total;
+            let letters = row.letters_total;
+            match row.phase {
+                Phase::Queued => {
+                    row.enter(Phase::Preparing, now)?;
+                    if let Some(progress) = &mut row.progress {
+                        let noun = if sequences == 1 { "sequence" } else { "sequences" };
+                        progress
+                            .describe(StepName::Preparing, &format!("{sequences} {noun}, {letters} letters"));
+                    }
+                    Ok(true)
+                }
+                Phase::Preparing => {
+                    row.heartbeat_at = now;
+                    Ok(true)
+                }
+                _ => Ok(false),
+            }
+        })
+        .await
+}
+
+/// Writes what the checks found and goes on to `submitting`.
+async fn configure(deps: &Deps, job: &JobId, found: &Preparation) -> EngineResult<()> {
+    let now = deps.clock.now();
+    deps.jobs()
+        .update(job, |row| {
+            if row.phase != Phase::Preparing {
+                return Ok(false);
+            }
+            row.enter(Phase::Configuring, now)?;
+            row.enter(Phase::StagingDb, now)?;
+            row.enter(Phase::Submitting, now)?;
+            row.blast_version.clone_from(&found.blast_version);
+            let title = row.database_title.clone();
+            if let Some(progress) = &mut row.progress {
+                progress.skip(
+                    StepName::WarmingUp,
+                    "Not needed: parts read the database from their own cache.",
+                    now,
+                );
+                progress.describe(StepName::Configuring, &found.options);
+                progress.describe(StepName::StagingDb, &format!("{}: {}", title, found.database));
+            }
+            Ok(true)
+        })
+        .await?;
+    Ok(())
+}
+
+/// Goes on to `submitted` unless a part was faster.
+async fn submitted(deps: &Deps, job: &JobId) -> EngineResult<Option<JobRow>> {
+    let now = deps.clock.now();
+    deps.jobs()
+        .update(job, |row| {
+            let next = row.phase == Phase::Submitting;
+            if next {
+                row.enter(Phase::Submitted, now)?;
+            }
+            Ok(next)
+        })
+        .await
+}

@@ -1,0 +1,102 @@
+use super::RACE_TRIES;
+use crate::deps::Deps;
+use crate::error::EngineResult;
+use blastline_jobs::ids::JobId;
+use blastline_jobs::names::Table;
+use blastline_jobs::ports::{ETag, Match, Query, Select, StorageErrorKind};
+use blastline_jobs::rows::{CHUNK_LIGHT, ChunkRow, chunk_row_key, difference};
+
+/// A part with the version it was read in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionedChunk {
+    /// The part.
+    pub row: ChunkRow,
+    /// Its version.
+    pub etag: ETag,
+}
+
+/// Rows of `jobchunks`.
+pub struct ChunkStore<'a> {
+    pub(super) deps: &'a Deps,
+}
+
+impl ChunkStore<'_> {
+    /// Writes a part that was cut; false when another writer cut one at the same query.
+    pub async fn insert(&self, row: &ChunkRow) -> EngineResult<bool> {
+        match self.deps.tables.insert(Table::JobChunks, &row.to_entity()).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind == StorageErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// One part, whole.
+    pub async fn get(&self, job: &JobId, first_query: u64) -> EngineResult<Option<VersionedChunk>> {
+        let key = chunk_row_key(first_query);
+        let stored = self.deps.tables.get(Table::JobChunks, job.as_str(), &key, Select::All).await?;
+        Ok(match stored {
+            Some(stored) => {
+                Some(VersionedChunk { row: ChunkRow::from_entity(&stored.entity)?, etag: stored.etag })
+            }
+            None => None,
+        })
+    }
+
+    /// All parts of a job in query order, without offsets and warnings.
+    pub async fn list_light(&self, job: &JobId) -> EngineResult<Vec<ChunkRow>> {
+        self.list(job, CHUNK_LIGHT).await
+    }
+
+    /// All parts of a job in query order, whole.
+    pub async fn list_whole(&self, job: &JobId) -> EngineResult<Vec<ChunkRow>> {
+        self.list(job, Select::All).await
+    }
+
+    /// Writes what changed of a part under the version it was read in; `None` when somebody else was faster.
+    pub async fn swap(
+        &self,
+        before: &VersionedChunk,
+        after: ChunkRow,
+    ) -> EngineResult<Option<VersionedChunk>> {
+        let Some(patch) = difference(&before.row.to_entity(), &after.to_entity()) else {
+            return Ok(Some(before.clone()));
+        };
+        match self.deps.tables.patch(Table::JobChunks, &patch, &Match::Version(before.etag.clone())).await {
+            Ok(etag) => Ok(Some(VersionedChunk { row: after, etag })),
+            Err(error) if matches!(error.kind, StorageErrorKind::LostRace | StorageErrorKind::NotFound) => {
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Changes a part under its version. The closure sees a fresh row each time and says whether to write. Gives the
+    /// part as it is afterwards, `None` when there is none.
+    pub async fn update<F>(
+        &self,
+        job: &JobId,
+        first_query: u64,
+        mut change: F,
+    ) -> EngineResult<Option<ChunkRow>>
+    where
+        F: FnMut(&mut ChunkRow) -> bool + Send,
+    {
+        for _ in 0..RACE_TRIES {
+            let Some(before) = self.get(job, first_query).await? else { return Ok(None) };
+            let mut after = before.row.clone();
+            if !change(&mut after) {
+                return Ok(Some(before.row));
+            }
+            if let Some(written) = self.swap(&before, after).await? {
+                return Ok(Some(written.row));
+            }
+        }
+        Ok(self.get(job, first_query).await?.map(|chunk| chunk.row))
+    }
+
+    async fn list(&self, job: &JobId, select: Select) -> EngineResult<Vec<ChunkRow>> {
+        let query = Query { select, ..Query::partition(job.as_str()) };
+        let rows = self.deps.tables.query_all(Table::JobChunks, &query).await?;
+        Ok(rows.iter().map(|stored| ChunkRow::from_entity(&stored.entity)).collect::<Result<_, _>>()?)
+    }
+}

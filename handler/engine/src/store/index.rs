@@ -1,0 +1,74 @@
+use crate::deps::Deps;
+use crate::error::EngineResult;
+use blastline_jobs::ids::OwnerId;
+use blastline_jobs::names::Table;
+use blastline_jobs::ports::{Query, Select};
+use blastline_jobs::rows::{IndexRow, JobRow};
+use blastline_jobs::state::Status;
+use futures::{StreamExt, TryStreamExt, stream};
+
+/// A page of an owner's jobs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JobPage {
+    /// The jobs, newest first, deleted ones left out.
+    pub jobs: Vec<JobRow>,
+    /// Row key to go on from, inclusive; `None` when there is no more.
+    pub next: Option<String>,
+}
+
+/// Most index rows that one request looks through for jobs of a status.
+const MAX_LOOKED_AT: usize = 1000;
+
+/// How many job rows are read at a time.
+const READS_AT_A_TIME: usize = 16;
+
+/// Rows of `jobindex`.
+pub struct IndexStore<'a> {
+    pub(super) deps: &'a Deps,
+}
+
+impl IndexStore<'_> {
+    /// Lists a job, whether or not it is listed already.
+    pub async fn put(&self, row: &IndexRow) -> EngineResult<()> {
+        self.deps.tables.upsert(Table::JobIndex, &row.to_entity()).await?;
+        Ok(())
+    }
+
+    /// A page of an owner's jobs from a row key on, at most `limit`, in one status where given.
+    pub async fn page(
+        &self,
+        owner: &OwnerId,
+        from: Option<String>,
+        limit: usize,
+        status: Option<Status>,
+    ) -> EngineResult<JobPage> {
+        let page_size = u16::try_from((limit + 1).min(500)).unwrap_or(500);
+        let query = Query { pk: owner.as_str().to_owned(), from, to: None, select: Select::All, page_size };
+        let (mut jobs, mut after, mut looked_at) = (Vec::new(), None, 0);
+        loop {
+            let page = self.deps.tables.query(Table::JobIndex, &query, after.as_ref()).await?;
+            let entries = page.rows.iter().map(|stored| IndexRow::from_entity(&stored.entity));
+            let entries: Vec<IndexRow> = entries.collect::<Result<_, _>>()?;
+            let rows: Vec<Option<JobRow>> = stream::iter(entries.iter().map(|entry| entry.job.clone()))
+                .map(|id| async move { self.deps.jobs().summary(&id).await })
+                .buffered(READS_AT_A_TIME)
+                .try_collect()
+                .await?;
+            for (stored, row) in page.rows.iter().zip(rows) {
+                let wanted =
+                    row.filter(|r| r.status() != Status::Deleted && status.is_none_or(|s| r.status() == s));
+                let Some(row) = wanted else { continue };
+                if jobs.len() == limit {
+                    return Ok(JobPage { jobs, next: Some(stored.entity.rk.clone()) });
+                }
+                jobs.push(row);
+            }
+            looked_at += page.rows.len();
+            match page.next {
+                None => return Ok(JobPage { jobs, next: None }),
+                Some(next) if looked_at >= MAX_LOOKED_AT => return Ok(JobPage { jobs, next: next.rk }),
+                Some(next) => after = Some(next),
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+use super::RACE_TRIES;
+use crate::deps::Deps;
+use crate::error::{EngineError, EngineResult};
+use blastline_azure::{PayloadError, PayloadRef, Payloads};
+use blastline_jobs::error_code::{ErrorCode, Fault};
+use blastline_jobs::ids::JobId;
+use blastline_jobs::names::Table;
+use blastline_jobs::ports::{Match, Select, StorageErrorKind};
+use blastline_jobs::rows::{ActiveRow, CURRENT, IndexRow, JOB_SUMMARY, JobPayload, JobRow, difference};
+use std::sync::Arc;
+
+/// Everything but the payload: what a change of state reads.
+const STATE: Select = Select::Only(&[
+    "type",
+    "status",
+    "phase",
+    "owner_oid",
+    "owner_upn",
+    "tenant_id",
+    "task_id",
+    "error_code",
+    "error_detail",
+    "error_hint",
+    "created_at",
+    "updated_at",
+    "started_at",
+    "ended_at",
+    "heartbeat_at",
+    "deadline_at",
+    "job_title",
+    "program",
+    "db",
+    "databases_json",
+    "database_title",
+    "query_label",
+    "engine",
+    "queries_total",
+    "queries_done",
+    "letters_total",
+    "letters_done",
+    "hits",
+    "hsps",
+    "without_hits",
+    "parts_done",
+    "attempts",
+    "blast_version",
+    "body_hash",
+    "query_digest",
+    "warnings_json",
+    "schema_version",
+    "progress_json",
+]);
+
+/// Whether a job was made or was there already.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Created {
+    /// It was made.
+    New,
+    /// A job of this id was there; this is its summary.
+    Existing(Box<JobRow>),
+}
+
+/// Rows of `jobstate`.
+pub struct JobStore<'a> {
+    pub(super) deps: &'a Deps,
+}
+
+impl JobStore<'_> {
+    /// Makes a job: worklist entry, then row, then listing. The insert of the row decides between two requests for the
+    /// same id.
+    pub async fn create(&self, row: &JobRow, payload: &JobPayload) -> EngineResult<Created> {
+        let text = serde_json::to_string(payload).map_err(|e| EngineError::Internal(e.to_string()))?;
+        let mut row = row.clone();
+        let stored = self.payloads().store(row.id.as_str(), "payload", &text).await.map_err(payload_error)?;
+        row.payload = Some(stored.to_property());
+        let entry = ActiveRow {
+            task: row.task_type(),
+            id: row.id.clone(),
+            next_check: row.created_at + self.deps.timing.blast.quiet,
+            seen: false,
+        };
+        self.deps.active().insert(&entry).await?;
+        match self.deps.tables.insert(Table::JobState, &row.to_entity()).await {
+            Ok(_) => {}
+            Err(error) if error.kind == StorageErrorKind::AlreadyExists => {
+                // Two requests with the same key: ours made no job, so its worklist entry goes; the reconciler would
+                // drop it too.
+                let _ = self.deps.active().remove(&entry).await;
+                let existing = self.summary(&row.id).await?.ok_or(EngineError::Storage(error))?;
+                return Ok(Created::Existing(Box::new(existing)));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        self.deps.index().put(&IndexRow::of(&row)).await?;
+        Ok(Created::New)
+    }
+
+    /// A job without payload and steps.
+    pub async fn summary(&self, id: &JobId) -> EngineResult<Option<JobRow>> {
+        self.read(id, JOB_SUMMARY).await
+    }
+
+    /// A job without its payload.
+    pub async fn state(&self, id: &JobId) -> EngineResult<Option<JobRow>> {
+        self.read(id, STATE).await
+    }
+
+    /// A job's payload.
+    pub async fn payload(&self, id: &JobId) -> EngineResult<JobPayload> {
+        let stored = self
+            .deps
+            .tables
+            .get(Table::JobState, id.as_str(), CURRENT, Select::Only(&["payload_json"]))
+            .await?;
+        let entity = stored.ok_or_else(|| EngineError::Internal(format!("{id} has no row")))?.entity;
+        let stored = PayloadRef::from_property(entity.get_text("payload_json")?)?;
+        let text = self.payloads().load(&stored).await.map_err(payload_error)?;
+        JobRow::parse_payload(&text).map_err(|e| EngineError::Internal(format!("payload of {id}: {e}")))
+    }
+
+    /// Changes a job under its version. The closure may run several times, on a fresh row each time; it returns whether
+    /// there is something to write. Gives the row as it is afterwards, `None` when there is no such job.
+    pub async fn update<F>(&self, id: &JobId, mut change: F) -> EngineResult<Option<JobRow>>
+    where
+        F: FnMut(&mut JobRow) -> EngineResult<bool> + Send,
+    {
+        for _ in 0..RACE_TRIES {
+            let Some(stored) = self.deps.tables.get(Table::JobState, id.as_str(), CURRENT, STATE).await?
+            else {
+                return Ok(None);
+            };
+            let before = JobRow::from_entity(&stored.entity)?;
+            let mut after = before.clone();
+            if !change(&mut after)? {
+                return Ok(Some(before));
+            }
+            after.updated_at = self.deps.clock.now();
+            let Some(patch) = difference(&before.to_entity(), &after.to_entity()) else {
+                return Ok(Some(before));
+            };
+            match self.deps.tables.patch(Table::JobState, &patch, &Match::Version(stored.etag)).await {
+                Ok(_) => return Ok(Some(after)),
+                Err(error) if error.kind == StorageErrorKind::LostRace => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Fault::new(ErrorCode::WriteConflict, "Something else changed this search again and again.")
+            .into())
+    }
+
+    async fn read(&self, id: &JobId, select: Select) -> EngineResult<Option<JobRow>> {
+        let stored = self.deps.tables.get(Table::JobState, id.as_str(), CURRENT, select).await?;
+        Ok(stored.map(|stored| JobRow::from_entity(&stored.entity)).transpose()?)
+    }
+
+    fn payloads(&self) -> Payloads {
+        Payloads::new(Arc::clone(&self.deps.blobs))
+    }
+}
+
+fn payload_error(error: PayloadError) -> EngineError {
+    match error {
+        PayloadError::Storage(error) => EngineError::Storage(error),
+        PayloadError::Name(_) | PayloadError::Gone { .. } | PayloadError::NotText { .. } => {
+            EngineError::Internal(error.to_string())
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Joining the parts of a search.
+
+use super::WorkbenchParts;
+use super::files::append_blob;
+use super::search::PARQUET;
+use crate::error::{EngineError, EngineResult};
+use crate::hits::{Filter, HitCounts, Page, Sort, StoredFile, StoredPart};
+use crate::serverless::{JoinPart, JoinTask, Joined, joined_files, part_files};
+use blastline_jobs::error_code::{ErrorCode, Fault};
+use blastline_jobs::ports::StorageErrorKind;
+use tokio::io::AsyncWriteExt;
+
+/// Joins hits and archives, stores them, and reads back what was stored.
+pub(super) async fn join(parts: &WorkbenchParts, task: &JoinTask) -> EngineResult<Joined> {
+    let blobs = parts.blobs.as_ref();
+    let work = parts.tools.work_dir("join-")?;
+    let stored: Vec<StoredPart> = task.parts.iter().map(stored_part).collect::<EngineResult<_>>()?;
+    let archive = work.path().join("archive");
+    let mut out = tokio::fs::File::create(&archive).await.map_err(EngineError::io("joining archives"))?;
+    for part in &task.parts {
+        // Members of gzip files, and text archives inside them, are joined by appending.
+        append_blob(blobs, &part_files(&part.folder)?.archive, None, &mut out).await.map_err(gone)?;
+    }
+    out.flush().await.map_err(EngineError::io("joining archives"))?;
+    let hits_dir = work.path().join("hits");
+    std::fs::create_dir(&hits_dir).map_err(EngineError::io("making a folder"))?;
+    let files = parts.hits.join(&stored, &hits_dir).await?;
+    let names = joined_files(&task.job)?;
+    blobs.put_file(&names.archive, &archive, "application/gzip").await?;
+    blobs.put_file(&names.hits, &files.hits, PARQUET).await?;
+    blobs.put_file(&names.residues, &files.residues, PARQUET).await?;
+    blobs.put_file(&names.queries, &files.queries, PARQUET).await?;
+    let whole = StoredPart {
+        hits: StoredFile { path: names.hits, size_bytes: None },
+        residues: StoredFile { path: names.residues, size_bytes: None },
+        queries: StoredFile { path: names.queries, size_bytes: None },
+        counts: files.counts,
+    };
+    read_back(parts, whole).await
+}
+
+/// Reads the first rows of every stored file. The reader refuses a file whose footer, schema or counts are not those of
+/// the others.
+async fn read_back(parts: &WorkbenchParts, whole: StoredPart) -> EngineResult<Joined> {
+    let reader = parts.hits.reader(vec![whole])?;
+    let first = Page { number: 1, size: 1 };
+    let queries = reader.queries(first, false).await?;
+    let (filter, sort) = (Filter::default(), Sort::default());
+    let hits = reader.hits(&filter, sort, first).await?;
+    let alignments = reader.alignments(&filter, sort, first).await?;
+    let totals = reader.totals();
+    let found = Joined {
+        queries: queries.total,
+        hits: hits.total,
+        hsps: alignments.total,
+        without_hits: totals.queries_without_hits,
+    };
+    Ok(found)
+}
+
+fn stored_part(part: &JoinPart) -> EngineResult<StoredPart> {
+    let names = part_files(&part.folder)?;
+    let file = |path| StoredFile { path, size_bytes: None };
+    Ok(StoredPart {
+        hits: file(names.hits),
+        residues: file(names.residues),
+        queries: file(names.queries),
+        counts: HitCounts {
+            first_query: part.first_query,
+            queries: part.queries,
+            queries_without_hits: part.without_hits,
+            hits: part.hits,
+            alignments: part.hsps,
+        },
+    })
+}
+
+/// A part whose output is not there: its row says that it is, so the result cannot be whole.
+fn gone(error: EngineError) -> EngineError {
+    match error {
+        EngineError::Storage(error) if error.kind == StorageErrorKind::NotFound => {
+            tracing::error!(%error, "the output of a part is gone");
+            Fault::new(ErrorCode::ResultsInvalid, "The output of a part is gone from storage.").into()
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,140 @@
+//! Searching one part.
+
+use super::WorkbenchParts;
+use super::extract::{self, Extracted};
+use super::files::{blocking, fetch_range, gzip};
+use super::tools::{Start, accept};
+use crate::database::{CachedDatabase, Manifest};
+use crate::error::{EngineError, EngineResult};
+use crate::hits::PartFiles;
+use crate::serverless::{PartError, PartOutput, PartTask, ResultPaths, Stop, StopReceiver, part_files};
+use blastline_blast::command::{formatter_args, search_args};
+use blastline_blast::table::outfmt;
+use blastline_blast::verdict::Warning;
+use blastline_jobs::ports::Child;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const QUERY: &str = "part.fa";
+const ARCHIVE: &str = "part.asn";
+const ARCHIVE_GZ: &str = "part.asn.gz";
+const TABLE: &str = "part.tsv";
+
+/// Runs a part to the end or until it is told to stop. Everything local is in one folder that goes with it; nothing is
+/// stored before it was checked.
+pub(super) async fn run_part(
+    parts: &WorkbenchParts,
+    task: &PartTask,
+    mut stop: StopReceiver,
+) -> Result<PartOutput, PartError> {
+    let manifest = parts.catalogue.manifest(&task.database).await?;
+    let work = parts.tools.work_dir("part-")?;
+    let dir = work.path();
+    let query = ResultPaths::of(&task.job).query(&task.query_digest)?;
+    let range = task.offset..task.offset + task.bytes;
+    let prepared = async {
+        fetch_range(parts.blobs.as_ref(), &query, range, &dir.join(QUERY)).await?;
+        EngineResult::Ok(parts.cache.acquire(&manifest, parts.blobs.as_ref()).await?)
+    };
+    let cached = tokio::select! {
+        cached = prepared => cached?,
+        () = stopped(&mut stop) => return Err(PartError::Stopped),
+    };
+    let run = Run { parts, task, manifest: &manifest, cached: &cached, dir };
+    let (elapsed, warnings) = run.search(&mut stop).await?;
+    run.format(&mut stop).await?;
+    let extracted = run.extract().await?;
+    run.store(&extracted.files).await?;
+    let counts = extracted.files.counts;
+    Ok(PartOutput {
+        hits: counts.hits,
+        hsps: counts.alignments,
+        without_hits: counts.queries_without_hits,
+        elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+        blast_version: extracted.blast_version,
+        warnings: warnings.into_iter().map(|warning| warning.message).collect(),
+    })
+}
+
+/// Waits until the part is told to stop; for ever where nobody can tell it any more.
+async fn stopped(stop: &mut StopReceiver) {
+    if stop.wait_for(|stop| *stop != Stop::Go).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Waits for a child, or kills it and waits until it is gone.
+async fn wait_or_stop(
+    child: &mut Box<dyn Child>,
+    stop: &mut StopReceiver,
+) -> Result<blastline_jobs::ports::ChildExit, PartError> {
+    tokio::select! {
+        exit = child.wait() => Ok(exit.map_err(EngineError::io("waiting for BLAST+"))?),
+        () = stopped(stop) => {
+            child.kill().await.map_err(EngineError::io("stopping BLAST+"))?;
+            Err(PartError::Stopped)
+        }
+    }
+}
+
+struct Run<'a> {
+    parts: &'a WorkbenchParts,
+    task: &'a PartTask,
+    manifest: &'a Arc<Manifest>,
+    cached: &'a CachedDatabase,
+    dir: &'a Path,
+}
+
+impl Run<'_> {
+    /// BLAST+ itself: the archive, from which every other format is made.
+    async fn search(&self, stop: &mut StopReceiver) -> Result<(Duration, Vec<Warning>), PartError> {
+        let program = self.task.search.program();
+        let args = search_args(&self.task.search, self.task.database.name.as_str(), QUERY, Some(ARCHIVE));
+        let started = Instant::now();
+        let mut child = self.parts.tools.start(self.start(program.as_str(), args, "search.out")).await?;
+        let exit = wait_or_stop(&mut child, stop).await?;
+        let run = accept(exit, self.dir, program.as_str(), program)?;
+        Ok((started.elapsed(), run.warnings))
+    }
+
+    /// A table of the archive, with everything that the page shows.
+    async fn format(&self, stop: &mut StopReceiver) -> Result<(), PartError> {
+        let args = formatter_args(ARCHIVE, &outfmt(), Some(TABLE));
+        let mut child = self.parts.tools.start(self.start("blast_formatter", args, "format.out")).await?;
+        let exit = wait_or_stop(&mut child, stop).await?;
+        accept(exit, self.dir, "blast_formatter", self.task.search.program())?;
+        Ok(())
+    }
+
+    fn start<'a>(&'a self, name: &'a str, args: Vec<String>, stdout: &'a str) -> Start<'a> {
+        let memory_bytes = self.manifest.size_bytes() + self.parts.memory_extra_bytes;
+        Start { name, args, blastdb: Some(self.cached.dir()), dir: self.dir, stdout, memory_bytes }
+    }
+
+    /// The hits as columns, counted against the part's queries; and the archive, compressed.
+    async fn extract(&self) -> EngineResult<Extracted> {
+        let (dir, hits) = (self.dir.to_owned(), Arc::clone(&self.parts.hits));
+        let taxonomy = self.cached.dir().join(crate::database::TAXONOMY_FILE);
+        let taxonomy: Option<PathBuf> = self.manifest.has_taxonomy.then_some(taxonomy);
+        let (first, queries) = (self.task.first_query, self.task.queries);
+        blocking(move || {
+            gzip(&dir.join(ARCHIVE), &dir.join(ARCHIVE_GZ))?;
+            extract::extract(hits.as_ref(), &dir, QUERY, TABLE, taxonomy.as_deref(), first, queries)
+        })
+        .await
+    }
+
+    async fn store(&self, files: &PartFiles) -> EngineResult<()> {
+        let blobs = self.parts.blobs.as_ref();
+        let names = part_files(&self.task.folder)?;
+        blobs.put_file(&names.archive, &self.dir.join(ARCHIVE_GZ), "application/gzip").await?;
+        blobs.put_file(&names.hits, &files.hits, PARQUET).await?;
+        blobs.put_file(&names.residues, &files.residues, PARQUET).await?;
+        blobs.put_file(&names.queries, &files.queries, PARQUET).await?;
+        Ok(())
+    }
+}
+
+/// Media type of Parquet files (<https://www.iana.org/assignments/media-types/application/vnd.apache.parquet>).
+pub(super) const PARQUET: &str = "application/vnd.apache.parquet";

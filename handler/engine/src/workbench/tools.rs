@@ -1,0 +1,134 @@
+use super::faults::blast_fault;
+use crate::error::{EngineError, EngineResult};
+use blastline_blast::program::Program;
+use blastline_blast::verdict::{BlastFailure, Exit, RetryClass, Verdict, Warning, judge};
+use blastline_jobs::ports::{Child, ChildExit, ChildSpec, Children};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// Longest standard error that is read, in bytes; the end is kept, where BLAST+ says why it failed.
+const MAX_STDERR_BYTES: u64 = 64 * 1024;
+
+/// Address space of tools that read no database, in bytes.
+const SMALL_TOOL_BYTES: u64 = 4_000_000_000;
+
+/// BLAST+ on this machine. Cheap to clone.
+#[derive(Clone)]
+pub struct BlastTools {
+    bin_dir: Option<PathBuf>,
+    children: Arc<dyn Children>,
+    scratch: PathBuf,
+    version: Arc<OnceCell<String>>,
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// Remarks of BLAST+.
+    pub warnings: Vec<Warning>,
+}
+
+impl BlastTools {
+    /// BLAST+ in a folder, or on the search path; files while it runs go under `scratch`.
+    pub fn new(bin_dir: Option<PathBuf>, children: Arc<dyn Children>, scratch: PathBuf) -> Self {
+        Self { bin_dir, children, scratch, version: Arc::new(OnceCell::new()) }
+    }
+
+    /// The child processes it starts with.
+    pub fn children(&self) -> &Arc<dyn Children> {
+        &self.children
+    }
+
+    /// Folder of the programs; `None` for the search path.
+    pub fn bin_dir(&self) -> Option<&Path> {
+        self.bin_dir.as_deref()
+    }
+
+    /// Version of BLAST+, such as `2.12.0+`, asked for once.
+    pub async fn version(&self) -> EngineResult<String> {
+        self.version.get_or_try_init(|| self.ask_version()).await.cloned()
+    }
+
+    /// A new folder for one piece of work, which goes with the value.
+    pub(super) fn work_dir(&self, prefix: &str) -> EngineResult<TempDir> {
+        tempfile::Builder::new()
+            .prefix(prefix)
+            .tempdir_in(&self.scratch)
+            .map_err(EngineError::io("making a folder"))
+    }
+
+    /// Starts a program in a folder; standard output goes to `stdout` there, standard error to `<name>.err`.
+    pub(super) async fn start(&self, start: Start<'_>) -> EngineResult<Box<dyn Child>> {
+        let program = match &self.bin_dir {
+            Some(dir) => dir.join(start.name).display().to_string(),
+            None => start.name.to_owned(),
+        };
+        let blastdb = start.blastdb.map(|dir| ("BLASTDB".to_owned(), dir.display().to_string()));
+        let spec = ChildSpec {
+            program,
+            args: start.args,
+            // NCBI's toolkit would otherwise read a configuration from the home folder and report its usage.
+            env: blastdb.into_iter().chain([("BLAST_USAGE_REPORT".to_owned(), "false".to_owned())]).collect(),
+            dir: start.dir.to_owned(),
+            stdout: start.dir.join(start.stdout),
+            stderr: start.dir.join(format!("{}.err", start.name)),
+            memory_bytes: start.memory_bytes,
+        };
+        self.children.spawn(&spec).await.map_err(EngineError::io("starting BLAST+"))
+    }
+
+    async fn ask_version(&self) -> EngineResult<String> {
+        let dir = self.work_dir("version-")?;
+        let start = Start {
+            name: "blastn",
+            args: vec!["-version".to_owned()],
+            blastdb: None,
+            dir: dir.path(),
+            stdout: "version.txt",
+            memory_bytes: SMALL_TOOL_BYTES,
+        };
+        let exit = self.start(start).await?.wait().await.map_err(EngineError::io("waiting for BLAST+"))?;
+        accept(exit, dir.path(), "blastn", Program::Blastn)?;
+        let text = std::fs::read_to_string(dir.path().join("version.txt")).unwrap_or_default();
+        let version = text.lines().next().and_then(|line| line.split_whitespace().nth(1)).map(str::to_owned);
+        version.ok_or_else(|| {
+            EngineError::Fault(blast_fault(&BlastFailure {
+                code: "blast_missing",
+                message: "BLAST+ did not say its version.".to_owned(),
+                hint: "Ask an operator to look at the BLAST+ programs of this machine.".to_owned(),
+                class: RetryClass::Transient,
+            }))
+        })
+    }
+}
+
+/// What to start.
+pub(super) struct Start<'a> {
+    /// Program, such as `blastn`.
+    pub name: &'a str,
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// Folder of the database.
+    pub blastdb: Option<&'a Path>,
+    /// Working folder.
+    pub dir: &'a Path,
+    /// File in the working folder that takes standard output.
+    pub stdout: &'a str,
+    /// Address space in bytes.
+    pub memory_bytes: u64,
+}
+
+/// Judges a run by its exit and by what it wrote to standard error: exit code 0 is not success.
+pub(super) fn accept(exit: ChildExit, dir: &Path, name: &str, program: Program) -> EngineResult<Run> {
+    let stderr = super::files::read_tail(&dir.join(format!("{name}.err")), MAX_STDERR_BYTES);
+    let exit = Exit { code: exit.code, signal: exit.signal };
+    match judge(exit, &stderr, program) {
+        Verdict::Success { warnings } => Ok(Run { warnings }),
+        Verdict::Failure(failure) => {
+            tracing::warn!(name, ?exit, code = failure.code, stderr, "BLAST+ failed");
+            Err(EngineError::Fault(blast_fault(&failure)))
+        }
+    }
+}
