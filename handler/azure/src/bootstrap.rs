@@ -18,12 +18,17 @@ impl Storage {
             return Vec::new();
         }
         let (tables, queues, blobs) = (self.tables(), self.queues(), self.blobs());
-        let made = Table::ALL
-            .iter()
-            .map(|table| tables.ensure(*table))
-            .chain(QueueName::ALL.iter().map(|queue| queues.ensure(*queue)))
-            .chain(Container::ALL.iter().map(|container| blobs.ensure(*container)));
-        let results: Vec<_> = stream::iter(made).buffer_unordered(AT_ONCE).collect().await;
+        let mut calls = Vec::new();
+        for table in Table::ALL {
+            calls.push(tables.ensure(*table));
+        }
+        for queue in QueueName::ALL {
+            calls.push(queues.ensure(*queue));
+        }
+        for container in Container::ALL {
+            calls.push(blobs.ensure(*container));
+        }
+        let results: Vec<_> = stream::iter(calls).buffer_unordered(AT_ONCE).collect().await;
         let total = results.len();
         let failures: Vec<_> = results.into_iter().filter_map(Result::err).collect();
         for failure in &failures {

@@ -35,7 +35,9 @@ pub struct Database {
     pub size_bytes: u64,
     /// Where the data come from.
     pub source: String,
-    /// Date of the data or of the build, RFC 3339.
+    /// Date or release of the source, as the source writes it; empty where it has none.
+    pub source_date: String,
+    /// When the live version was built, RFC 3339; empty while there is none.
     pub created_at: String,
     /// Licence of the data.
     pub licence: String,

@@ -121,6 +121,8 @@ pub struct BestHit {
 pub struct HitParams {
     /// Position of the query, 0-based; all queries when left out.
     pub query: Option<u64>,
+    /// Rank of the subject among the query's hits, 0-based: with `query`, exactly one subject.
+    pub rank: Option<u64>,
     /// Accession of the subject.
     pub subject_id: Option<String>,
     /// Text in the subject's organism, any case.
@@ -189,8 +191,8 @@ pub struct Hit {
     pub evalue: String,
     /// Identical letters of the best alignment in percent.
     pub identity: f64,
-    /// Share of the query that all alignments cover, in percent.
-    pub query_cover: f64,
+    /// Share of the query that all alignments cover, in percent, where BLAST+ printed it.
+    pub query_cover: Option<f64>,
     /// The alignments on the query, for drawing.
     pub spans: Vec<Span>,
 }

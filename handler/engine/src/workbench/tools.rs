@@ -17,7 +17,6 @@ const SMALL_TOOL_BYTES: u64 = 4_000_000_000;
 /// BLAST+ on this machine. Cheap to clone.
 #[derive(Clone)]
 pub struct BlastTools {
-    bin_dir: Option<PathBuf>,
     children: Arc<dyn Children>,
     scratch: PathBuf,
     version: Arc<OnceCell<String>>,
@@ -31,19 +30,9 @@ pub(super) struct Run {
 }
 
 impl BlastTools {
-    /// BLAST+ in a folder, or on the search path; files while it runs go under `scratch`.
-    pub fn new(bin_dir: Option<PathBuf>, children: Arc<dyn Children>, scratch: PathBuf) -> Self {
-        Self { bin_dir, children, scratch, version: Arc::new(OnceCell::new()) }
-    }
-
-    /// The child processes it starts with.
-    pub fn children(&self) -> &Arc<dyn Children> {
-        &self.children
-    }
-
-    /// Folder of the programs; `None` for the search path.
-    pub fn bin_dir(&self) -> Option<&Path> {
-        self.bin_dir.as_deref()
+    /// BLAST+ as these child processes find it; files while it runs go under `scratch`.
+    pub fn new(children: Arc<dyn Children>, scratch: PathBuf) -> Self {
+        Self { children, scratch, version: Arc::new(OnceCell::new()) }
     }
 
     /// Version of BLAST+, such as `2.12.0+`, asked for once.
@@ -61,13 +50,9 @@ impl BlastTools {
 
     /// Starts a program in a folder; standard output goes to `stdout` there, standard error to `<name>.err`.
     pub(super) async fn start(&self, start: Start<'_>) -> EngineResult<Box<dyn Child>> {
-        let program = match &self.bin_dir {
-            Some(dir) => dir.join(start.name).display().to_string(),
-            None => start.name.to_owned(),
-        };
         let blastdb = start.blastdb.map(|dir| ("BLASTDB".to_owned(), dir.display().to_string()));
         let spec = ChildSpec {
-            program,
+            program: start.name.to_owned(),
             args: start.args,
             // NCBI's toolkit would otherwise read a configuration from the home folder and report its usage.
             env: blastdb.into_iter().chain([("BLAST_USAGE_REPORT".to_owned(), "false".to_owned())]).collect(),

@@ -1,0 +1,4 @@
+//! What the binary does besides answering the host.
+
+pub mod database;
+pub mod serve;

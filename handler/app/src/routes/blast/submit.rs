@@ -1,0 +1,229 @@
+use super::examined::{Examined, examine};
+use crate::api::submit::{Admission, SubmitAnswer, SubmitRequest};
+use crate::http::body::read_submission;
+use crate::http::{ApiError, ApiResult, Caller, RequestId};
+use crate::routes::shape::{meta, moment};
+use crate::world::World;
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use blastline_blast::options::SearchOptions;
+use blastline_engine::database::Manifest;
+use blastline_engine::error::EngineError;
+use blastline_engine::query::StagedQuery;
+use blastline_engine::store::Created;
+use blastline_jobs::error_code::ErrorCode;
+use blastline_jobs::ids::{JobId, MAX_IDEMPOTENCY_KEY_CHARS};
+use blastline_jobs::message::{Message, SubmitMessage};
+use blastline_jobs::rows::{JobPayload, JobRow, QuerySummary};
+use blastline_jobs::state::{EventName, HistoryEvent, Phase, Progress};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// Seconds after which a client may ask for the job.
+const ASK_AFTER_SECONDS: u64 = 5;
+
+/// Submits a search. With an idempotency key, the same request again gives the same job.
+#[utoipa::path(post, path = "/api/blast/jobs", tag = "searches", request_body = SubmitRequest,
+    responses((status = 202, body = SubmitAnswer), (status = 409, body = crate::api::problem::Problem),
+        (status = 422, body = crate::api::problem::Problem)))]
+pub async fn submit(
+    State(app): State<Arc<World>>,
+    caller: Caller,
+    RequestId(request_id): RequestId,
+    request: Request,
+) -> ApiResult<(StatusCode, HeaderMap, Json<SubmitAnswer>)> {
+    let header_key =
+        request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let submission = read_submission(request, app.settings.max_body_bytes, &app.settings.scratch_dir).await?;
+    let title =
+        submission.request.job_title.clone().map(|title| title.trim().to_owned()).filter(|t| !t.is_empty());
+    let key = submission.request.idempotency_key.clone().or(header_key).filter(|key| !key.is_empty());
+    let id = match &key {
+        Some(key) if key.chars().count() > MAX_IDEMPOTENCY_KEY_CHARS => {
+            let detail = format!("An idempotency key has at most {MAX_IDEMPOTENCY_KEY_CHARS} characters.");
+            return Err(ApiError::new(ErrorCode::ValidationError, detail));
+        }
+        Some(key) => JobId::from_key(&caller.tenant, &caller.owner, key),
+        None => JobId::from_random(app.deps.random.bytes()),
+    };
+    let (search, database, query) = accepted(examine(&app, submission).await?)?;
+    let body_hash =
+        if key.is_some() { hash(&search, &database, &query, title.as_deref()) } else { String::new() };
+    if key.is_some()
+        && let Some(existing) = app.deps.jobs().summary(&id).await?
+    {
+        return replay(&app, &existing, &body_hash, &request_id).await;
+    }
+    query.upload(app.deps.blobs.as_ref(), &id).await?;
+    let row = new_row(&app, &caller, id, &search, &database, &query, title, body_hash);
+    let payload = JobPayload { schema_version: 1, search, query: seen(&query) };
+    match app.deps.jobs().create(&row, &payload).await? {
+        Created::Existing(existing) => replay(&app, &existing, &row.body_hash, &request_id).await,
+        Created::New => {
+            announce(&app, &row).await;
+            Ok(answer(&row, "new_job", &request_id))
+        }
+    }
+}
+
+/// Takes what was examined, or tells everything that is wrong with it.
+fn accepted(examined: Examined) -> ApiResult<(SearchOptions, Arc<Manifest>, StagedQuery)> {
+    let Examined { search, database, query, query_fault, errors, .. } = examined;
+    match (search, database, query) {
+        (Some(search), Ok(database), Some(query)) if errors.is_empty() => Ok((search, database, query)),
+        (search, database, _) => {
+            let only_query = errors.len() == 1 && search.is_some() && database.is_ok();
+            let fault = match (query_fault, database) {
+                (Some(fault), _) if only_query => Some(fault),
+                (None, Err(fault)) if errors.len() == 1 => Some(fault),
+                _ => None,
+            };
+            let detail = errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ");
+            let code = fault.as_ref().map_or(ErrorCode::ValidationError, |fault| fault.code);
+            Err(ApiError::fields(code, detail, errors))
+        }
+    }
+}
+
+/// What two requests with one key must have in common.
+fn hash(search: &SearchOptions, database: &Manifest, query: &StagedQuery, title: Option<&str>) -> String {
+    let mut hash = Sha256::new();
+    for part in [
+        search.canonical().as_str(),
+        database.name.as_str(),
+        database.generation.as_str(),
+        &query.digest,
+        title.unwrap_or_default(),
+    ] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hex::encode(hash.finalize())
+}
+
+fn seen(query: &StagedQuery) -> QuerySummary {
+    let stats = &query.stats;
+    QuerySummary {
+        queries: stats.queries,
+        letters: stats.letters,
+        shortest: stats.shortest,
+        longest: stats.longest,
+        duplicate_ids: stats.duplicate_ids,
+        molecule: stats.molecule,
+        gc_fraction: stats.gc_fraction,
+        first_id: query.first_id.clone(),
+        size_bytes: stats.bytes,
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row is made in one place of all it consists of")]
+fn new_row(
+    app: &World,
+    caller: &Caller,
+    id: JobId,
+    search: &SearchOptions,
+    database: &Manifest,
+    query: &StagedQuery,
+    title: Option<String>,
+    body_hash: String,
+) -> JobRow {
+    let now = app.deps.clock.now();
+    let more = query.stats.queries.saturating_sub(1);
+    let label =
+        if more == 0 { query.first_id.clone() } else { format!("{} and {more} more", query.first_id) };
+    JobRow {
+        id,
+        phase: Phase::Queued,
+        owner: caller.owner.clone(),
+        owner_name: caller.name.clone(),
+        tenant: caller.tenant.clone(),
+        fault: None,
+        created_at: now,
+        updated_at: now,
+        started_at: None,
+        ended_at: None,
+        heartbeat_at: now,
+        deadline_at: now + app.deps.timing.blast.deadline,
+        title: title.unwrap_or_else(|| label.chars().take(120).collect()),
+        program: search.program(),
+        databases: vec![database.database()],
+        database_title: database.title.clone(),
+        query_label: label.chars().take(200).collect(),
+        engine: "serverless".to_owned(),
+        queries_total: query.stats.queries,
+        queries_done: 0,
+        letters_total: query.stats.letters,
+        letters_done: 0,
+        hits: 0,
+        hsps: 0,
+        without_hits: 0,
+        parts_done: 0,
+        attempts: 0,
+        blast_version: String::new(),
+        body_hash,
+        query_digest: query.digest.clone(),
+        warnings: Vec::new(),
+        progress: Some(Progress::default()),
+        payload: None,
+    }
+}
+
+/// Sends the job's first message and tells its first event. The row is there, so a failure here is healed by the
+/// reconciler and is none of the caller's.
+async fn announce(app: &World, row: &JobRow) {
+    let message = Message::Submit(SubmitMessage { job_id: row.id.clone() });
+    if let Err(error) = app.deps.queues.send(message.queue(), &message.to_json(), None).await {
+        tracing::warn!(job_id = %row.id, %error, "message not sent; the reconciler will send it");
+    }
+    let event = HistoryEvent::once(&row.id, &EventName::Created, row.created_at)
+        .text("program", row.program.to_string());
+    if let Err(error) = app.deps.history().append(&event).await {
+        tracing::warn!(job_id = %row.id, %error, "event not written; the first function writes it");
+    }
+}
+
+/// The same request again: its job, in the state it has now. Sends the message again where the job has not begun.
+async fn replay(
+    app: &World,
+    existing: &JobRow,
+    body_hash: &str,
+    request_id: &str,
+) -> ApiResult<(StatusCode, HeaderMap, Json<SubmitAnswer>)> {
+    if existing.body_hash != body_hash {
+        let detail = "This idempotency key was used for a search with other sequences, options or database.";
+        return Err(ApiError::new(ErrorCode::IdempotencyConflict, detail));
+    }
+    if existing.phase == Phase::Queued {
+        let message = Message::Submit(SubmitMessage { job_id: existing.id.clone() });
+        app.deps.queues.send(message.queue(), &message.to_json(), None).await.map_err(EngineError::from)?;
+    }
+    Ok(answer(existing, "idempotent_replay_returned_existing_job", request_id))
+}
+
+fn answer(row: &JobRow, reason: &str, request_id: &str) -> (StatusCode, HeaderMap, Json<SubmitAnswer>) {
+    let mut headers = HeaderMap::new();
+    if let Ok(location) = HeaderValue::from_str(&format!("/api/blast/jobs/{}", row.id)) {
+        headers.insert(header::LOCATION, location);
+    }
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(ASK_AFTER_SECONDS));
+    let (id, status_url) = (row.id.to_string(), format!("/api/tasks/{}", row.id));
+    let meta = meta(request_id);
+    let body = SubmitAnswer {
+        id: id.clone(),
+        job_id: id.clone(),
+        job_id_kind: "dashboard".to_owned(),
+        task_id: id.clone(),
+        instance_id: id,
+        status_query_get_uri: status_url.clone(),
+        operation_status_url: status_url,
+        status: row.status().as_str().to_owned(),
+        admission: Admission {
+            decision: "accepted".to_owned(),
+            reason: reason.to_owned(),
+            snapshot_at: moment(row.created_at),
+        },
+        meta,
+    };
+    (StatusCode::ACCEPTED, headers, Json(body))
+}

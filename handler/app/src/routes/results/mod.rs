@@ -1,0 +1,11 @@
+//! `/api/blast/jobs/{id}/results…`: reading what a search found, while it runs and afterwards.
+
+pub mod alignments;
+pub mod export;
+pub mod file;
+pub mod hits;
+pub mod manifest;
+pub mod queries;
+
+mod choice;
+mod open;

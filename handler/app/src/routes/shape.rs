@@ -1,0 +1,149 @@
+//! Rows as the API's shapes.
+
+use crate::api::jobs::{JobDatabase, JobError, JobProgress, JobStep, JobSummary};
+use crate::api::meta::Meta;
+use crate::api::options::OptionValue;
+use blastline_blast::options::{OptionValue as Value, RawOptions};
+use blastline_jobs::error_code::Fault;
+use blastline_jobs::rows::JobRow;
+use blastline_jobs::state::{Phase, Progress, Step, StepName, StepStatus};
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A moment as RFC 3339.
+pub fn moment(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
+}
+
+/// When an answer was made, and for which request.
+pub fn meta(request_id: &str) -> Meta {
+    Meta {
+        generated_at: moment(OffsetDateTime::now_utc()),
+        request_id: request_id.to_owned(),
+        warnings: Vec::new(),
+    }
+}
+
+/// A fault of a job.
+pub fn job_error(fault: &Fault) -> JobError {
+    JobError {
+        code: fault.code.as_str().to_owned(),
+        detail: fault.detail.clone(),
+        hint: Some(fault.hint.clone().unwrap_or_else(|| fault.code.hint().to_owned())),
+        retryable: fault.code.retryable(),
+    }
+}
+
+/// A job in a list.
+pub fn summary(row: &JobRow) -> JobSummary {
+    let databases = row.databases.iter().map(|database| JobDatabase {
+        name: database.name.to_string(),
+        generation: database.generation.to_string(),
+        title: row.database_title.clone(),
+    });
+    JobSummary {
+        job_id: row.id.to_string(),
+        job_title: row.title.clone(),
+        status: row.status().as_str().to_owned(),
+        phase: row.phase.as_str().to_owned(),
+        program: row.program.to_string(),
+        databases: databases.collect(),
+        query_label: row.query_label.clone(),
+        engine: row.engine.clone(),
+        queries_total: row.queries_total,
+        queries_done: row.queries_done,
+        letters_total: row.letters_total,
+        letters_done: row.letters_done,
+        hits: row.hits,
+        created_at: moment(row.created_at),
+        updated_at: moment(row.updated_at),
+        started_at: row.started_at.map(moment),
+        ended_at: row.ended_at.map(moment),
+        error: row.fault.as_ref().map(job_error),
+        can_cancel: !row.status().is_terminal() && !row.is_cancelling(),
+    }
+}
+
+/// Status, phase and the steps that were reached.
+pub fn progress(row: &JobRow) -> JobProgress {
+    let steps = row.progress.iter().flat_map(|progress| &progress.steps);
+    JobProgress {
+        phase: row.phase.as_str().to_owned(),
+        status: row.status().as_str().to_owned(),
+        steps: steps.map(|(name, step)| (name.as_str().to_owned(), job_step(*name, Some(step)))).collect(),
+    }
+}
+
+/// All steps in order, the ones to come as `pending`.
+pub fn steps(progress: Option<&Progress>) -> Vec<JobStep> {
+    let known = |name| progress.and_then(|progress| progress.steps.get(&name));
+    StepName::ALL.into_iter().map(|name| job_step(name, known(name))).collect()
+}
+
+fn job_step(name: StepName, step: Option<&Step>) -> JobStep {
+    let status = match step.map(|step| step.status) {
+        None => "pending",
+        Some(StepStatus::Running) => "running",
+        Some(StepStatus::Completed) => "completed",
+        Some(StepStatus::Failed) => "failed",
+        Some(StepStatus::Skipped) => "skipped",
+    };
+    JobStep {
+        phase: name.as_str().to_owned(),
+        status: status.to_owned(),
+        started_at: step.and_then(|step| step.started_at).map(moment),
+        completed_at: step.and_then(|step| step.completed_at).map(moment),
+        duration_ms: step.and_then(Step::duration_ms),
+        detail: step.and_then(|step| step.detail.clone()),
+    }
+}
+
+/// What a phase does, in words.
+pub fn phase_words(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Queued => "Waiting to begin",
+        Phase::Preparing => "Looking at sequences, database and options",
+        Phase::Configuring => "Asking BLAST+ about the options",
+        Phase::StagingDb => "Finding the database",
+        Phase::Submitting => "Cutting the first parts",
+        Phase::Submitted => "Waiting for a place to search",
+        Phase::Running => "Searching",
+        Phase::ResultsPending => "Joining results",
+        Phase::Completed => "Completed",
+        Phase::Cancelling => "Cancelling",
+        Phase::Cancelled => "Cancelled",
+        Phase::DatabaseUnavailable
+        | Phase::ConfigInvalid
+        | Phase::SubmitFailed
+        | Phase::SearchFailed
+        | Phase::WorkerLost => "Failed",
+        Phase::Deleted => "Deleted",
+    }
+}
+
+/// Options as the API sends them.
+pub fn option_values(values: &RawOptions) -> BTreeMap<String, OptionValue> {
+    values.iter().map(|(name, value)| (name.clone(), option_value(value))).collect()
+}
+
+/// An option's value as the API sends it.
+pub fn option_value(value: &Value) -> OptionValue {
+    match value {
+        Value::Bool(value) => OptionValue::Bool(*value),
+        Value::Int(value) => OptionValue::Int(*value),
+        Value::Float(value) => OptionValue::Float(*value),
+        Value::Text(value) => OptionValue::Text(value.clone()),
+    }
+}
+
+/// Options as they came, for validation.
+pub fn raw_options(values: &BTreeMap<String, OptionValue>) -> RawOptions {
+    let value = |value: &OptionValue| match value {
+        OptionValue::Bool(value) => Value::Bool(*value),
+        OptionValue::Int(value) => Value::Int(*value),
+        OptionValue::Float(value) => Value::Float(*value),
+        OptionValue::Text(value) => Value::Text(value.clone()),
+    };
+    values.iter().map(|(name, given)| (name.clone(), value(given))).collect()
+}

@@ -1,0 +1,73 @@
+//! Every setting in one table: from it come the values, the README's table and the check of the sample file.
+
+use serde::Serialize;
+
+/// A setting that the handler reads from its environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    /// Name in the environment.
+    pub name: &'static str,
+    /// Value when it is not set, in words where it depends on the machine.
+    pub default: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+}
+
+macro_rules! settings {
+    ($($name:ident = $default:literal, $doc:literal;)+) => {
+        $(#[doc = $doc] pub const $name: &str = stringify!($name);)+
+
+        /// The settings with upper-case names, which are the handler's own.
+        pub const OWN: &[Setting] = &[$(Setting { name: stringify!($name), default: $default, doc: $doc }),+];
+    };
+}
+
+settings! {
+    RECONCILE_CRON = "0 * * * * *", "When the reconciler runs, as a six-field schedule. Read by the Functions host.";
+    CACHE_DIR = "a folder `blastline-cache` in the system's temporary folder", "Where databases are cached. Handlers on one machine may share it.";
+    CACHE_MAX_BYTES = "20000000000", "How many bytes of databases the cache may hold. A database that does not fit is refused.";
+    SCRATCH_DIR = "a folder `blastline-scratch` in the system's temporary folder", "Where searches keep their files while they run.";
+    WEB_ROOT = "`web` in the script root", "Folder of the page.";
+    BLAST_BIN_DIR = "the search path", "Folder of the BLAST+ programs.";
+    MAX_REQUEST_BODY_BYTES = "104857600", "Largest request body in bytes. The Functions host itself takes at most 104857600.";
+    MAX_QUERIES = "100000", "Most sequences a search takes.";
+    MAX_QUERY_LETTERS = "1000000000", "Most letters a search takes.";
+    CHUNK_MEMORY_EXTRA_BYTES = "4000000000", "Address space that BLAST+ may use beyond the size of the database, in bytes.";
+    CHUNK_TARGET_SECONDS = "60", "How long one part of a search should take.";
+    PARTS_IN_FLIGHT_MAX = "twice the number of cores", "Parts that are released at a time, in all. About twice the number of instances that search.";
+    PARTS_IN_FLIGHT_PER_OWNER = "PARTS_IN_FLIGHT_MAX", "Parts that are released at a time for one owner.";
+    BLAST_HEARTBEAT_SECONDS = "10", "How often a running part gives a sign of life.";
+    BLAST_STALE_SECONDS = "45", "After how long without a sign of life a part or step is sent again.";
+    BLAST_DEADLINE_SECONDS = "604800", "After how long a search is given up.";
+    TIME_SCALE = "1", "For tests only: divides every delay, deadline and heartbeat. Refused outside development storage.";
+    LOG_LEVEL = "info", "What is logged, for example `info` or `debug,azure_core=warn`.";
+}
+
+/// Settings that the Functions platform names. The handler reads the first; the rest belong to the host.
+pub const PLATFORM: &[Setting] = &[
+    Setting {
+        name: "AzureWebJobsStorage",
+        default: "",
+        doc: "Connection string of the storage account. Only a development connection is taken until sign-in exists.",
+    },
+    Setting {
+        name: "AzureWebJobsDisableHomepage",
+        default: "false",
+        doc: "Leaves the address `/` to the page. Read by the Functions host.",
+    },
+    Setting {
+        name: "FUNCTIONS_WORKER_RUNTIME",
+        default: "custom",
+        doc: "Kind of worker. Read by the Functions host.",
+    },
+    Setting {
+        name: "FUNCTIONS_CUSTOMHANDLER_PORT",
+        default: "",
+        doc: "Port to listen on, on the IPv4 loopback. Set by the Functions host.",
+    },
+];
+
+/// Every setting.
+pub fn all() -> Vec<Setting> {
+    PLATFORM.iter().chain(OWN).copied().collect()
+}
