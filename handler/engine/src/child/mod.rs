@@ -5,7 +5,6 @@
 //! killed without a word (the Functions host knows no other way) leaves no search behind.
 
 mod exec;
-mod folder;
 mod group;
 mod reap;
 mod spawn;
@@ -13,5 +12,4 @@ mod spawn;
 pub(crate) mod tests;
 
 pub use exec::{EXIT_NOT_STARTED, exec_self};
-pub use folder::ProgramFolder;
 pub use spawn::HandlerChildren;

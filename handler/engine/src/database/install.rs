@@ -1,12 +1,9 @@
 //! From FASTA to a live database in one call, and nothing at all when it is live already.
 
 use super::{BuildError, BuildRequest, DatabaseError, Manifest, Prepared, Publisher};
-use blastline_jobs::{
-    error_code::Fault,
-    ports::{Children, Clock},
-    retry::RetryClass,
-};
-use std::path::Path;
+use blastline_jobs::{error_code::Fault, ports::Children, retry::RetryClass};
+use std::{path::Path, sync::Arc};
+use time::OffsetDateTime;
 
 /// What an installation did.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,12 +46,13 @@ impl InstallError {
 }
 
 /// Checks, builds, publishes. A failure is written into the catalogue, where people see it. Repeatable; a generation
-/// that is live already is not built again.
+/// that is live already is not built again. `work_dir` needs room for the sequences, plain, and the database;
+/// `bin_dir` is where BLAST+ lies when it is not on the path.
 pub async fn install(
     request: BuildRequest,
+    children: Arc<dyn Children>,
     work_dir: &Path,
-    children: &dyn Children,
-    clock: &dyn Clock,
+    bin_dir: Option<&Path>,
     publisher: &Publisher,
 ) -> Result<Installed, InstallError> {
     let (name, title) = (request.name.clone(), request.title.clone());
@@ -71,7 +69,7 @@ pub async fn install(
         if let Some(manifest) = publisher.publish_existing(&ticket, &prepared.database()).await? {
             return Ok(Installed::Switched(manifest));
         }
-        let built = prepared.build(children, clock.now()).await?;
+        let built = prepared.build(&*children, bin_dir, OffsetDateTime::now_utc()).await?;
         Ok(Installed::Built(publisher.publish(&ticket, &built).await?))
     };
     let done: Result<Installed, InstallError> = work.await;

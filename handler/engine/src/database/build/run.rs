@@ -57,16 +57,18 @@ impl BuiltDatabase {
 }
 
 impl Prepared {
-    /// Builds the database and checks that it holds what was read. Dropping the future ends the programs.
+    /// Builds the database and checks that it holds what was read. `bin_dir` is where BLAST+ lies when it is not on
+    /// the path. Dropping the future ends the programs.
     pub async fn build(
         self,
         children: &dyn Children,
+        bin_dir: Option<&Path>,
         created_at: OffsetDateTime,
     ) -> Result<BuiltDatabase, BuildError> {
         let prepared = Arc::new(self);
         let files = prepared.work.path().join("files");
         fs::create_dir(&files)?;
-        let made = prepared.run(children, MAKEBLASTDB, prepared.makeblastdb_args(), &files).await?;
+        let made = prepared.run(children, bin_dir, MAKEBLASTDB, prepared.makeblastdb_args(), &files).await?;
         let blamed = Arc::clone(&prepared);
         let remarks = off_runtime(move || {
             Ok(match made.judged {
@@ -76,7 +78,7 @@ impl Prepared {
         })
         .await??;
         let asked = vec!["-db".to_owned(), prepared.request.name.to_string(), "-info".to_owned()];
-        let told = prepared.run(children, BLASTDBCMD, asked, &files).await?;
+        let told = prepared.run(children, bin_dir, BLASTDBCMD, asked, &files).await?;
         told.judged?;
         let went_in = (prepared.sequences, prepared.letters);
         let came_out = info::sizes(&told.stdout);
@@ -119,13 +121,15 @@ impl Prepared {
     async fn run(
         &self,
         children: &dyn Children,
+        bin_dir: Option<&Path>,
         program: &'static str,
         args: Vec<String>,
         dir: &Path,
     ) -> Result<Ran, BuildError> {
         let output = |kind: &str| self.work.path().join(format!("{program}.{kind}"));
         let spec = ChildSpec {
-            program: program.to_owned(),
+            program: bin_dir
+                .map_or_else(|| program.to_owned(), |dir| dir.join(program).display().to_string()),
             args,
             env: vec![
                 ("BLASTDB_LMDB_MAP_SIZE".to_owned(), self.name_map_bytes().to_string()),

@@ -1,6 +1,6 @@
 //! From FASTA to hits, with BLAST+.
 
-use super::{super::*, blobs, clock, tables};
+use super::{super::*, blobs, tables};
 use crate::child::{HandlerChildren, tests::roles};
 use blastline_blast::program::{Molecule, Program};
 use blastline_jobs::database_name::DatabaseName;
@@ -45,11 +45,11 @@ pub(super) fn request(dir: &Path, fasta: &str) -> BuildRequest {
 #[tokio::test]
 async fn from_fasta_to_hits_and_a_second_time_nothing() {
     let dir = TempDir::new().unwrap();
-    let children = HandlerChildren::new(roles());
-    let (tables, blobs, clock) = (Arc::new(tables()), Arc::new(blobs()), clock());
+    let children = Arc::new(HandlerChildren::new(roles()));
+    let (tables, blobs) = (Arc::new(tables()), Arc::new(blobs()));
     let publisher = Publisher::new(tables.clone(), blobs.clone());
     let work = dir.path().join("work");
-    let run = || install(request(dir.path(), FASTA), &work, &children, &*clock, &publisher);
+    let run = || install(request(dir.path(), FASTA), children.clone(), &work, None, &publisher);
     let Installed::Built(built) = run().await.unwrap() else { panic!("it was not built") };
     assert_eq!((built.sequences, built.letters, built.molecule), (2, 211, Molecule::Nucleotide));
     assert!(built.has_taxonomy && built.has_organisms);
@@ -82,13 +82,13 @@ async fn from_fasta_to_hits_and_a_second_time_nothing() {
 #[tokio::test]
 async fn a_refused_text_is_told_in_the_catalogue_and_a_live_database_stays() {
     let dir = TempDir::new().unwrap();
-    let children = HandlerChildren::new(roles());
-    let (tables, blobs, clock) = (Arc::new(tables()), Arc::new(blobs()), clock());
+    let children = Arc::new(HandlerChildren::new(roles()));
+    let (tables, blobs) = (Arc::new(tables()), Arc::new(blobs()));
     let publisher = Publisher::new(tables.clone(), blobs.clone());
     let catalogue = Catalogue::new(tables, blobs);
     let name: DatabaseName = "orchids-ITS.1".parse().unwrap();
     let run = async |fasta: &str| {
-        install(request(dir.path(), fasta), dir.path(), &children, &*clock, &publisher).await
+        install(request(dir.path(), fasta), children.clone(), dir.path(), None, &publisher).await
     };
     let twice = format!("{FASTA}>c.Irapeanum again\nACGTACGT\n");
     let failed = run(&twice).await.unwrap_err().fault().detail;
