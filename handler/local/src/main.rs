@@ -4,7 +4,7 @@ use blastline_local::cli::{Cli, Step};
 use blastline_local::host::{Host, Options};
 use blastline_local::process::exec_child;
 use clap::Parser as _;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -17,9 +17,10 @@ fn main() -> ExitCode {
         return ExitCode::from(127);
     }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let result = std::env::current_exe()
-        .and_then(|launcher| Ok((launcher, tokio::runtime::Runtime::new()?)))
+        .and_then(|launcher| Ok((launcher, runtime()?)))
         .map_err(Into::into)
         .and_then(|(launcher, runtime)| runtime.block_on(run(cli.run.options(launcher))));
     match result {
@@ -29,6 +30,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Two threads: the host moves bytes and waits; the cores are the handlers'.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
 }
 
 /// Runs the host until it is told to stop.

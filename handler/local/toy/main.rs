@@ -16,9 +16,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Error;
 use std::net::Ipv4Addr;
+use std::sync::LazyLock;
 use tokio::net::TcpListener;
 
 type Body = UnsyncBoxBody<Bytes, Error>;
+static TEST: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
+
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What was received, as the test sees it.
@@ -83,7 +86,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, AnyError> 
         return Ok(response);
     }
     let url = format!("{}/invocation", std::env::var("TOY_TEST")?);
-    match reqwest::Client::new().post(url).json(&seen).send().await?.json().await? {
+    match TEST.post(url).json(&seen).send().await?.json().await? {
         Reply::Respond { status, content_type, body } => {
             let mut response = Response::new(whole(body));
             *response.status_mut() = StatusCode::from_u16(status)?;
@@ -107,7 +110,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, AnyError> 
 /// Passes the pieces on that the test sends, each as it comes.
 async fn stream() -> Result<Response<Body>, AnyError> {
     let url = format!("{}/pieces", std::env::var("TOY_TEST")?);
-    let pieces = reqwest::Client::new().get(url).send().await?.bytes_stream();
+    let pieces = TEST.get(url).send().await?.bytes_stream();
     let frames = pieces.map(|piece| piece.map(Frame::data).map_err(Error::other));
     let mut response = Response::new(StreamBody::new(frames).boxed_unsync());
     response.headers_mut().insert(CONTENT_TYPE, "text/event-stream".parse()?);

@@ -137,3 +137,19 @@ async fn the_host_ends_cleanly_and_leaves_no_process() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_a_handler_started_in_its_group_goes_with_it() {
+    let command = format!("sleep 600 & echo started $!; exec {}", env!("CARGO_BIN_EXE_toy-handler"));
+    let description = json!({"defaultExecutablePath": "sh", "arguments": ["-c", command]});
+    let mut host = plan().host("/customHandler/description", description).start().await;
+    host.until(|_| host.log().contains("[http] started")).await;
+    let handler = host.process("http").await;
+    let log = host.log();
+    let line = log.lines().find(|line| line.contains("[http] started")).unwrap();
+    let child: i32 = line.rsplit(' ').next().unwrap().parse().unwrap();
+    kill(handler.pid.unwrap());
+    until_gone(child).await;
+    host.signal(Signal::TERM);
+    host.ended().await;
+}
