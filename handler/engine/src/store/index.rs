@@ -49,7 +49,7 @@ impl IndexStore<'_> {
             let page = self.deps.tables.query(Table::JobIndex, &query, after.as_ref()).await?;
             let entries = page.rows.iter().map(|stored| IndexRow::from_entity(&stored.entity));
             let entries: Vec<IndexRow> = entries.collect::<Result<_, _>>()?;
-            let rows: Vec<Option<JobRow>> = stream::iter(entries.iter().map(|entry| entry.job.clone()))
+            let rows: Vec<Option<JobRow>> = stream::iter(entries.into_iter().map(|entry| entry.job))
                 .map(|id| async move { self.deps.jobs().summary(&id).await })
                 .buffered(READS_AT_A_TIME)
                 .try_collect()
