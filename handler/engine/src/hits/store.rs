@@ -5,6 +5,7 @@ use super::error::HitResult;
 use super::export::{ExportRequest, ExportStream};
 use super::filter::{Filter, Page, Sort};
 use super::join::join_stored;
+use super::overview::Overview;
 use super::pages::{AlignmentPage, HitPage};
 use super::queries::{QueryLine, QueryPage};
 use super::reader::ParquetHitReader;
@@ -39,6 +40,8 @@ pub trait HitReader: Send + Sync {
     async fn hits(&self, filter: &Filter, sort: Sort, page: Page) -> HitResult<HitPage>;
     /// A page of the alignments of hits that pass, with residues.
     async fn alignments(&self, filter: &Filter, sort: Sort, page: Page) -> HitResult<AlignmentPage>;
+    /// All hits of a query at a glance.
+    async fn overview(&self, query: u64) -> HitResult<Overview>;
     /// All alignments of hits that pass, in BLAST+'s order, as a stream.
     fn export(&self, request: ExportRequest) -> ExportStream;
 }
@@ -102,6 +105,10 @@ impl HitReader for ParquetHitReader {
 
     async fn alignments(&self, filter: &Filter, sort: Sort, page: Page) -> HitResult<AlignmentPage> {
         self.alignment_page(filter, sort, page).await
+    }
+
+    async fn overview(&self, query: u64) -> HitResult<Overview> {
+        self.query_overview(query).await
     }
 
     fn export(&self, request: ExportRequest) -> ExportStream {

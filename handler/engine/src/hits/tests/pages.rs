@@ -63,6 +63,23 @@ async fn a_sorted_page_too_deep_is_refused_and_an_unsorted_one_is_not() {
     assert_eq!(reader.hits(&Filter::default(), Sort::default(), deep).await.unwrap().hits.len(), 0);
 }
 
+#[tokio::test]
+async fn an_overview_counts_the_hits_of_its_query_alone() {
+    let all: Vec<_> =
+        (0..5u64).map(|n| query(n, &(0..=n).map(|s| vec![n * 31 + s, s]).collect::<Vec<_>>())).collect();
+    let (_, reader, _) = reader(&all, 2).await;
+    for n in 0..5 {
+        let overview = reader.overview(n).await.unwrap();
+        assert_eq!((overview.query, overview.letters, overview.hits), (n, 100, n + 1));
+        assert_eq!(overview.coverage.len(), 100);
+        assert_eq!(overview.evalue.counts.iter().sum::<u64>(), n + 1);
+        assert_eq!(overview.identity.counts.iter().sum::<u64>(), n + 1);
+        let grouped: u64 = overview.groups.iter().map(|group| group.hits).sum();
+        assert_eq!(grouped + overview.other_hits, n + 1);
+    }
+    assert!(matches!(reader.overview(5).await, Err(HitStoreError::UnknownQuery { query: 5 })));
+}
+
 #[test]
 fn rows_out_of_order_are_refused() {
     let dir = tempfile::tempdir().unwrap();
