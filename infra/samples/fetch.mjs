@@ -22,13 +22,20 @@ export async function* prepareSamples(cache, say, names = []) {
   const { packages, databases } = await declaredSamples();
   const work = path.join(cache, 'download');
   const fetched = new Map();
+  let offline = null;
   // Every member that any sample takes from the package, so that it is unpacked once.
-  const fetch = (name) => {
+  const fetch = async (name) => {
+    if (offline) throw offline;
     if (!fetched.has(name)) {
       const files = databases.flatMap((sample) => sample.files).filter((file) => file.package === name);
       fetched.set(name, fetchPackage(name, [...new Set(files.map((file) => file.path))], work, say));
     }
-    return fetched.get(name);
+    try {
+      return await fetched.get(name);
+    } catch (error) {
+      if (error.offline) offline = error;
+      throw error;
+    }
   };
   try {
     for (const sample of databases) {

@@ -11,7 +11,13 @@ const run = promisify(execFile);
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 /** What stands in the way when a package cannot be had; its message is for the person at the terminal. */
-export class PackageUnreachable extends Error {}
+export class PackageUnreachable extends Error {
+  constructor(name, reason) {
+    super(`package ${name}: ${reason}`);
+    /** Whether the mirrors themselves cannot be reached, so that asking for another package is in vain. */
+    this.offline = /Could not (connect|resolve)|Temporary failure|Network is unreachable|timed out/i.test(reason);
+  }
+}
 
 /**
  * Downloads a package into a new directory below `work`: `{ deb, version }`.
@@ -29,7 +35,7 @@ export async function downloadPackage(name, work) {
     return { deb: file, version: stdout.trim() };
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
-    throw new PackageUnreachable(`package ${name}: ${reasonOf(error)}`);
+    throw new PackageUnreachable(name, reasonOf(error));
   }
 }
 
@@ -45,7 +51,7 @@ async function download(name, dir, work) {
     await mkdir(path.join(lists, 'partial'), { recursive: true });
     await mkdir(path.join(cache, 'archives', 'partial'), { recursive: true });
     const own = ['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache=${cache}`];
-    await apt([...own, 'update'], dir);
+    await apt([...own, '-o', 'APT::Update::Error-Mode=any', 'update'], dir);
     await apt([...own, 'download', name], dir);
   }
 }
@@ -57,11 +63,11 @@ function apt(args, cwd) {
   return run('apt-get', [...options, ...args], { cwd, maxBuffer: MAX_OUTPUT_BYTES });
 }
 
-// The last error line of apt is the telling one.
+// What apt could not fetch tells most; else its last error.
 function reasonOf(error) {
   if (error.code === 'ENOENT') return `${error.path} is not on this machine`;
   const lines = String(error.stderr ?? '').split('\n');
-  const told = lines.filter((line) => line.startsWith('E: ')).pop();
+  const told = lines.find((line) => /^[EW]: Failed to fetch/.test(line)) ?? lines.filter((line) => line.startsWith('E: ')).pop();
   return told ? told.slice(3) : error.message.split('\n', 1)[0];
 }
 

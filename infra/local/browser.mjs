@@ -1,0 +1,17 @@
+// The whole path in a real browser, against a system of its own.
+
+import path from 'node:path';
+import { counted } from './counted.mjs';
+import { withInstance } from './instance.mjs';
+import { ROOT, SAMPLES } from './paths.mjs';
+import { chromeProgram } from './tools.mjs';
+
+const PATH = path.join(ROOT, 'tests', 'browser', 'path.mjs');
+
+/** Starts the system, walks the path, and gives `{ passed, failed, skipped }`. */
+export async function browserPath() {
+  const chrome = await chromeProgram();
+  return withInstance({ SAMPLES }, (address) =>
+    counted('node', [PATH], { cwd: ROOT, env: { BASE_URL: address, CHROME: chrome ?? '' } }),
+  );
+}
