@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Fragment, useEffect, useRef, useState } from 'react';
+import { Fragment } from 'react';
 import { isActive } from '../api/queries';
 import type { JobSummary } from '../api/types';
 import { Bar } from '../ui/Bar';
@@ -7,6 +7,7 @@ import { ProblemNote } from '../ui/Note';
 import { JobStateMark, jobState } from '../ui/State';
 import { Ago } from '../ui/Time';
 import { useJobActions } from './actions';
+import { DeleteButton } from './DeleteButton';
 import { outcome, subtitle, took } from './progress';
 
 export function JobRow({ job }: { job: JobSummary }) {
@@ -58,7 +59,6 @@ export function JobRow({ job }: { job: JobSummary }) {
 }
 
 function Actions({ job, actions }: { job: JobSummary; actions: ReturnType<typeof useJobActions> }) {
-  const [asking, setAsking] = useState(false);
   const name = <span className="vh"> {job.job_title}</span>;
   if (isActive(job)) {
     const busy = actions.cancel.isPending || actions.cancel.isSuccess;
@@ -77,40 +77,17 @@ function Actions({ job, actions }: { job: JobSummary; actions: ReturnType<typeof
     );
   }
   if (job.status === 'deleted') return null;
-  if (!asking) {
-    return (
-      <span className="row job-acts">
-        <Link className="btn s ghost" to="/" search={{ edit: job.job_id }}>
-          Search again{name}
-        </Link>
-        <button className="btn s ghost" type="button" onClick={() => setAsking(true)}>
-          Delete{name}
-        </button>
-      </span>
-    );
-  }
   return (
     <span className="row job-acts">
-      <button
-        className="btn s danger"
-        type="button"
-        onClick={() => actions.remove.mutate()}
-        aria-busy={actions.remove.isPending}
-      >
-        Delete for good{name}
-      </button>
-      <Keep onClick={() => setAsking(false)} />
+      <Link className="btn s ghost" to="/" search={{ edit: job.job_id }}>
+        Search again{name}
+      </Link>
+      <DeleteButton
+        name={job.job_title}
+        size="small"
+        busy={actions.remove.isPending}
+        onDelete={() => actions.remove.mutate()}
+      />
     </span>
-  );
-}
-
-/** The way back takes the focus, so that a second press of Enter deletes nothing. */
-function Keep({ onClick }: { onClick: () => void }) {
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
-  return (
-    <button className="btn s ghost" type="button" ref={button} onClick={onClick}>
-      Keep
-    </button>
   );
 }

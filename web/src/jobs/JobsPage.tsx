@@ -6,6 +6,7 @@ import { isActive } from '../api/queries';
 import type { JobSummary } from '../api/types';
 import { capital } from '../ui/format';
 import { Icon } from '../ui/Icon';
+import { EXACT } from '../ui/links';
 import { ProblemNote } from '../ui/Note';
 import { SkeletonRows } from '../ui/Skeleton';
 import { Ago } from '../ui/Time';
@@ -79,7 +80,7 @@ export default function JobsPage() {
 function StatusFilter({ status }: { status: string | undefined }) {
   return (
     <nav className="seg" aria-label="Jobs by state">
-      <Link to="/jobs" search={{}} aria-current={status === undefined ? 'true' : undefined} activeProps={{}}>
+      <Link to="/jobs" search={{}} aria-current={status === undefined ? 'true' : undefined} activeOptions={EXACT}>
         All
       </Link>
       {STATUSES.map((name) => (
@@ -88,7 +89,7 @@ function StatusFilter({ status }: { status: string | undefined }) {
           to="/jobs"
           search={{ status: name }}
           aria-current={status === name ? 'true' : undefined}
-          activeProps={{}}
+          activeOptions={EXACT}
         >
           {capital(name)}
         </Link>

@@ -1,0 +1,111 @@
+import { Link } from '@tanstack/react-router';
+import type { Job } from '../api/types';
+import { Fold } from '../ui/Fold';
+import { plural } from '../ui/format';
+import { Icon } from '../ui/Icon';
+import { State } from '../ui/State';
+import { utc } from '../ui/Time';
+import { Steps } from './Steps';
+
+/** A search that failed: the cause in a sentence, what to do, details folded. */
+export function FailedView({ job }: { job: Job }) {
+  const error = job.error ?? {
+    code: 'unknown',
+    detail: 'The search failed without saying why.',
+    hint: null,
+    retryable: true,
+  };
+  return (
+    <main className="page narrow" id="main">
+      <section className="card failed" aria-label="What went wrong">
+        <div className="bd stack-4">
+          <div className="failed-head">
+            <State tone="err" icon="fail" />
+            <div>
+              <p className="big">{error.detail}</p>
+              {error.hint ? <p className="muted">{error.hint}</p> : null}
+            </div>
+          </div>
+          <div className="row wrap">
+            <Link className="btn primary" to="/" search={{ edit: job.job_id }}>
+              {error.retryable ? 'Search again' : 'Edit and search again'}
+            </Link>
+            <FoundUntilThen job={job} />
+          </div>
+        </div>
+      </section>
+      <div className="folds">
+        <Fold title="Details for support">
+          <div className="card">
+            <dl className="kv bd">
+              <dt>Code</dt>
+              <dd className="mono">{error.code}</dd>
+              <dt>Job</dt>
+              <dd className="mono">{job.job_id}</dd>
+              <dt>When</dt>
+              <dd>{utc(job.ended_at ?? job.updated_at)}</dd>
+              <dt>Retry helps</dt>
+              <dd>
+                {error.retryable ? 'It may: the same search can succeed later' : 'No, something has to change first'}
+              </dd>
+            </dl>
+          </div>
+        </Fold>
+        <Fold title="What happened, step by step">
+          <div className="card">
+            <div className="bd">
+              <Steps steps={job.steps} skipped />
+            </div>
+          </div>
+        </Fold>
+      </div>
+    </main>
+  );
+}
+
+/** A search that was stopped by its owner. */
+export function CancelledView({ job }: { job: Job }) {
+  return (
+    <main className="page narrow" id="main">
+      <section className="card" aria-label="Cancelled">
+        <div className="bd stack-4">
+          <div className="failed-head">
+            <State tone="idle" icon="stop" />
+            <div>
+              <p className="big">This search was cancelled</p>
+              <p className="muted">
+                {plural(job.queries_done, 'query was', 'queries were')} searched of {job.queries_total} before it
+                stopped.
+              </p>
+            </div>
+          </div>
+          <div className="row wrap">
+            <Link className="btn primary" to="/" search={{ edit: job.job_id }}>
+              <Icon name="edit" />
+              Edit and search again
+            </Link>
+            <FoundUntilThen job={job} />
+          </div>
+        </div>
+      </section>
+      <div className="folds">
+        <Fold title="What happened, step by step">
+          <div className="card">
+            <div className="bd">
+              <Steps steps={job.steps} skipped />
+            </div>
+          </div>
+        </Fold>
+      </div>
+    </main>
+  );
+}
+
+function FoundUntilThen({ job }: { job: Job }) {
+  if (job.hits === 0) return null;
+  return (
+    <Link className="btn" to="/jobs/$jobId" params={{ jobId: job.job_id }} search={{ tab: 'hits' }}>
+      Read the {plural(job.hits, 'hit')} found until then
+    </Link>
+  );
+}

@@ -1,0 +1,37 @@
+import type { JobStep } from '../api/types';
+import { duration } from '../ui/format';
+import { useNow } from '../ui/now';
+import { State } from '../ui/State';
+import { stepMark, stepName } from './steps';
+
+/** The steps of a search with their durations. */
+export function Steps({ steps, skipped = false }: { steps: JobStep[]; skipped?: boolean }) {
+  const shown = steps.filter((step) => skipped || step.status !== 'skipped');
+  return (
+    <ol className="tl">
+      {shown.map((step) => {
+        const mark = stepMark(step);
+        return (
+          <li key={step.phase}>
+            <State tone={mark.tone} icon={mark.icon} spin={mark.spin ?? false}>
+              <span className="vh">{mark.word}</span>
+            </State>
+            <span className="nm">{stepName(step)}</span>
+            <span className="dt">
+              <Took step={step} />
+            </span>
+            {step.detail ? <span className="sub">{step.detail}</span> : null}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Took({ step }: { step: JobStep }) {
+  const now = useNow(1_000);
+  if (step.status === 'skipped') return 'not needed';
+  if (step.duration_ms !== null && step.duration_ms !== undefined) return duration(step.duration_ms);
+  if (step.status === 'running' && step.started_at) return duration(now - Date.parse(step.started_at));
+  return null;
+}

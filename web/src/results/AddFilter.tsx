@@ -1,0 +1,40 @@
+import { Popover } from '@mantine/core';
+import { useState } from 'react';
+import { useShortcuts } from '../app/shortcuts';
+import { Icon } from '../ui/Icon';
+import { FilterForm } from './FilterForm';
+
+/** The button that opens the filter form in place. */
+export function AddFilter() {
+  const [open, setOpen] = useState(false);
+  useShortcuts({ f: () => setOpen(true) });
+  return (
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position="bottom-start"
+      width={320}
+      shadow="md"
+      radius={8}
+      trapFocus
+      returnFocus
+      withinPortal={false}
+    >
+      <Popover.Target>
+        <button
+          className="btn s"
+          type="button"
+          aria-expanded={open}
+          aria-keyshortcuts="f"
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name="filter" />
+          Add filter
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Add a filter">
+        <FilterForm onDone={() => setOpen(false)} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
