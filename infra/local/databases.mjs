@@ -40,6 +40,7 @@ export class Loader {
     const args = ['--name', name, '--title', title, '--molecule', molecule, '--fasta', files.fasta];
     args.push('--source', source, '--licence', licence, '--description', description, '--examples', files.examples);
     if (files.taxidMap) args.push('--taxid-map', files.taxidMap, '--taxonomy', files.taxonomy);
+    if (sample.organisms_in_titles) args.push('--organisms-in-titles');
     if (date) args.push('--source-date', date);
     return this.#add(title, args);
   }

@@ -8,7 +8,9 @@ import { sha256, textOf } from './packages.mjs';
 import { readRecords } from './records.mjs';
 
 // Raised when the files that are written below change for the same input.
-const LAYOUT = 1;
+const LAYOUT = 2;
+// The root of NCBI's taxonomy, its own parent.
+const ROOT = 1;
 
 /** The files of a prepared sample, with `note` for the person at the terminal, or null when it is not in the cache as declared. */
 export async function cachedSample(sample, cache) {
@@ -79,11 +81,11 @@ export function taxidMap(records) {
     .join('');
 }
 
-/** `taxid, parent, rank, name` lines; the files name no taxids above the organism, so each parent is 0. */
+/** `taxid, parent, rank, name` lines; the files name no taxids above the organism, so each hangs on the root. */
 export function taxonomy(records) {
-  const rows = new Map();
+  const rows = new Map([[ROOT, `${ROOT}\t${ROOT}\tno rank\troot\n`]]);
   for (const { taxid, organism } of records) {
-    if (taxid && organism) rows.set(taxid, `${taxid}\t0\t${rankOf(organism)}\t${organism}\n`);
+    if (taxid && organism) rows.set(taxid, `${taxid}\t${ROOT}\t${rankOf(organism)}\t${organism}\n`);
   }
   return [...rows.values()].join('');
 }

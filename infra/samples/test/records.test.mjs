@@ -64,5 +64,5 @@ test('taxids and taxonomy hold each organism once and skip what is unknown', () 
     { id: 'D.1', taxid: null, organism: 'Other one' },
   ];
   assert.equal(taxidMap(records), 'A.1 5\nB.1 5\nC.1 6\n');
-  assert.equal(taxonomy(records), '5\t0\tspecies\tGenus species\n6\t0\tvarietas\tGenus species var. minor\n');
+  assert.equal(taxonomy(records), '1\t1\tno rank\troot\n5\t1\tspecies\tGenus species\n6\t1\tvarietas\tGenus species var. minor\n');
 });
