@@ -28,25 +28,28 @@ async fn within<T>(what: &str, work: impl Future<Output = T>) -> T {
     tokio::time::timeout(LONG, work).await.unwrap_or_else(|_| panic!("not in time: {what}"))
 }
 
-/// The executable with the `child` role. A plain `cargo test` builds it beside the tests; one with a filter or a
-/// target does not, or leaves an old one, so it is built here then.
+/// The executable with the `child` role.
 pub(crate) fn roles() -> PathBuf {
-    static ROLES: LazyLock<PathBuf> = LazyLock::new(|| {
-        let test = std::env::current_exe().unwrap();
-        let profile = test.parent().and_then(Path::parent).unwrap();
-        let path = profile.join("examples/child_roles");
-        let built = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
-        if built(&path) < built(&test) {
-            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-            let built = Command::new(cargo)
-                .args(["build", "--quiet", "-p", env!("CARGO_PKG_NAME"), "--example", "child_roles"])
-                .args(["--target-dir".as_ref(), profile.parent().unwrap().as_os_str()])
-                .status();
-            assert!(built.unwrap().success());
-        }
-        path
-    });
+    static ROLES: LazyLock<PathBuf> = LazyLock::new(|| example("child_roles"));
     ROLES.clone()
+}
+
+/// An executable of `examples/`. A plain `cargo test` builds it beside the tests; one with a filter or a target does
+/// not, or leaves an old one, so it is built here then.
+pub(crate) fn example(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().and_then(Path::parent).unwrap();
+    let path = profile.join("examples").join(name);
+    let built = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    if built(&path) < built(&test) {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let built = Command::new(cargo)
+            .args(["build", "--quiet", "-p", env!("CARGO_PKG_NAME"), "--example", name])
+            .args(["--target-dir".as_ref(), profile.parent().unwrap().as_os_str()])
+            .status();
+        assert!(built.unwrap().success());
+    }
+    path
 }
 
 fn spec(dir: &TempDir, program: &str, args: &[&str]) -> ChildSpec {

@@ -1,8 +1,14 @@
 use super::super::tests::{blobs, manifest, store};
 use super::*;
+use crate::child::tests::example;
 use blastline_jobs::{error_code::ErrorCode, ports::Blobs as _, retry::RetryClass};
 use futures::future::join_all;
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    sync::atomic::Ordering,
+    time::Duration,
+};
 use tempfile::TempDir;
 
 const BODY: &[u8] = &[7; 100];
@@ -264,4 +270,59 @@ async fn many_at_once_in_a_small_cache_never_meet_a_half_generation() {
     let sizes = Entry::all(&cache.dir).unwrap().iter().map(|entry| entry.size_bytes().unwrap()).sum::<u64>();
     assert!(sizes <= 2 * SIZE);
     assert!(there(&cache).iter().all(|name| !name.starts_with('.')));
+}
+
+/// Bytes of a generation of `examples/cache_user.rs`.
+const GENERATION: u64 = 4 << 17;
+
+/// Three processes use one cache; one after the other is killed at whatever it does and replaced.
+#[test]
+fn processes_that_are_killed_never_leave_a_half_generation() {
+    let program = example("cache_user");
+    let dir = TempDir::new().unwrap();
+    let start = |seed: usize| {
+        let started = Command::new(&program)
+            .arg(dir.path())
+            .arg(seed.to_string())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Some(User(started))
+    };
+    let mut users: Vec<_> = (0..3).map(start).collect();
+    for kill in 0..30 {
+        let place = kill % users.len();
+        // A few uses, then death: how many varies, so that the kills fall everywhere.
+        let lines = BufReader::new(users[place].as_mut().unwrap().0.stdout.take().unwrap()).lines();
+        let uses =
+            lines.take(1 + kill % 4).map(Result::unwrap).filter(|line| line.starts_with("used")).count();
+        assert!(uses > 0 || kill % 4 < 3, "it got room");
+        let ended = users[place].as_mut().unwrap().0.try_wait().unwrap();
+        assert_eq!(ended, None, "a process met something that is not whole");
+        users[place] = None;
+        users[place] = start(100 + kill);
+    }
+    drop(users);
+    let cache = Cache::new(dir.path().to_owned(), 3 * GENERATION);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let blobs = blobs();
+        store(&blobs, &database("a"), &FILES).await;
+        drop(cache.acquire(&database("a"), &blobs).await.unwrap());
+    });
+    let left: Vec<_> = there(&cache).into_iter().filter(|name| name.starts_with('.')).collect();
+    assert!(left.is_empty(), "{left:?}");
+    for entry in Entry::all(dir.path()).unwrap().iter().filter(|entry| !entry.dir().ends_with("a")) {
+        assert_eq!(entry.size_bytes().unwrap(), GENERATION);
+    }
+}
+
+/// A process that is killed when it is not needed any more.
+struct User(Child);
+
+impl Drop for User {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
 }
