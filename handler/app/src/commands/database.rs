@@ -1,6 +1,6 @@
 use crate::settings::Settings;
 use crate::world::children;
-use blastline_azure::{Storage, SystemClock};
+use blastline_azure::Storage;
 use blastline_blast::program::Molecule;
 use blastline_engine::database::{BuildRequest, Example, Installed, Publisher, install};
 use blastline_jobs::database_name::DatabaseName;
@@ -75,7 +75,7 @@ pub async fn run(settings: Settings, action: Action) -> Result<(), Box<dyn std::
     let publisher = Publisher::new(storage.tables(), storage.blobs());
     let request = add.request()?;
     let name = request.name.clone();
-    let installed = install(request, &settings.scratch_dir, children.as_ref(), &SystemClock, &publisher).await;
+    let installed = install(request, children, &settings.scratch_dir, None, &publisher).await;
     match installed {
         Ok(Installed::Built(manifest)) => {
             println!(

@@ -52,6 +52,7 @@ fn api() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(results::queries::queries))
         .routes(routes!(results::hits::hits))
         .routes(routes!(results::alignments::alignments))
+        .routes(routes!(results::overview::overview))
         .routes(routes!(results::export::export))
         .routes(routes!(results::file::file))
         .routes(routes!(tasks::task))

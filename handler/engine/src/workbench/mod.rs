@@ -4,10 +4,12 @@ mod check;
 mod extract;
 mod faults;
 mod files;
+mod folder;
 mod join;
 mod search;
 mod tools;
 
+pub use folder::ProgramFolder;
 pub use tools::BlastTools;
 
 use crate::database::{Cache, Catalogue};

@@ -94,12 +94,7 @@ fn options(
         Ok(search) => Some(search),
         Err(faults) => {
             errors.extend(faults.into_iter().map(|fault: FieldError| {
-                problem(
-                    &format!("options.{}", fault.field),
-                    &fault.code,
-                    fault.message,
-                    fault.allowed,
-                )
+                problem(&format!("options.{}", fault.field), &fault.code, fault.message, fault.allowed)
             }));
             None
         }

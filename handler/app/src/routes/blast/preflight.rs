@@ -37,7 +37,9 @@ pub async fn preflight(
     let ready = blockers.is_empty() && examined.errors.is_empty();
     let database = examined.database.as_ref().ok();
     let command = match (&examined.search, database) {
-        (Some(search), Some(database)) => Some(command_line(search.program(), search, database.name.as_str(), "queries.fa")),
+        (Some(search), Some(database)) => {
+            Some(command_line(search.program(), search, database.name.as_str(), "queries.fa"))
+        }
         _ => None,
     };
     let first = checks.first().map(|check| check.detail.clone()).unwrap_or_default();

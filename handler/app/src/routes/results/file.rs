@@ -76,8 +76,10 @@ pub async fn file(
 ) -> ApiResult<Response> {
     let (_, wanted) = &*names;
     let missing = || ApiError::new(ErrorCode::NotFound, "This search has no such file.");
-    let found =
-        downloadable(&job.row)?.into_iter().find(|file| file_id(&file.path) == *wanted).ok_or_else(missing)?;
+    let found = downloadable(&job.row)?
+        .into_iter()
+        .find(|file| file_id(&file.path) == *wanted)
+        .ok_or_else(missing)?;
     let info = app.deps.blobs.head(&found.path).await?.ok_or_else(missing)?;
     let stream = app.deps.blobs.open(&found.path, None).await?;
     let mut response = Response::new(Body::from_stream(stream));

@@ -5,6 +5,7 @@ pub mod export;
 pub mod file;
 pub mod hits;
 pub mod manifest;
+pub mod overview;
 pub mod queries;
 
 mod choice;
