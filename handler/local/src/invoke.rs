@@ -3,7 +3,7 @@
 use crate::config::connections::{Connections, UnusableConnection};
 use crate::config::{Function, MessageEncoding};
 use crate::http::body::BoxError;
-use crate::http::client::Client;
+use crate::http::client::{Client, InvokeError};
 use crate::process::worker::NotReady;
 use crate::process::{Endpoint, Worker};
 use crate::protocol::effects::{self, Effect};
@@ -23,6 +23,8 @@ use tokio::time::Instant;
 
 /// More than any answer that a queue and a table take; keeps a broken handler from filling the host's memory.
 const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+const RECONNECTS: u32 = 10;
+const RECONNECT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Why an invocation failed. Every kind is handled alike: the message comes again, or goes to poison.
 #[derive(Debug, Error)]
@@ -32,7 +34,10 @@ pub enum InvocationError {
     NotReady(#[from] NotReady),
     /// The connection broke: usually the process died.
     #[error("the handler did not answer: {0}")]
-    Transport(BoxError),
+    Transport(#[from] InvokeError),
+    /// The connection broke in the middle of an answer, or the answer is too long.
+    #[error("the handler's answer broke off: {0}")]
+    BrokenAnswer(BoxError),
     /// It ran too long; its process was killed.
     #[error("the function ran into its time-out of {} s; its process was killed", .0.as_secs())]
     TimedOut(Duration),
@@ -106,18 +111,15 @@ impl Invoker {
         payload: &Payload,
         id: &str,
     ) -> Result<(), InvocationError> {
-        let endpoint = worker.ready(self.start_limit).await?;
         let payload = Bytes::from(serde_json::to_vec(payload)?);
-        let call = self.call(endpoint, &function.name, id, payload);
-        let answer = match self.function_timeout {
-            None => call.await?,
-            Some(limit) => match tokio::time::timeout(limit, call).await {
-                Ok(answer) => answer?,
-                Err(_) => {
-                    worker.kill(endpoint);
-                    return Err(InvocationError::TimedOut(limit));
-                }
-            },
+        let mut left = RECONNECTS;
+        let answer = loop {
+            match self.timed(function, worker, id, payload.clone()).await {
+                // The process is gone and its end not noticed yet: nobody acted, so this uses up no try.
+                Err(InvocationError::Transport(error)) if error.nothing_sent && left > 0 => left -= 1,
+                other => break other?,
+            }
+            tokio::time::sleep(RECONNECT_PAUSE).await;
         };
         for line in answer.logs.iter().flatten() {
             tracing::info!(target: "handler", "[{}] {line}", function.name);
@@ -129,6 +131,25 @@ impl Invoker {
             self.perform(effect).await?;
         }
         Ok(())
+    }
+
+    async fn timed(
+        &self,
+        function: &Function,
+        worker: &Worker,
+        id: &str,
+        payload: Bytes,
+    ) -> Result<Answer, InvocationError> {
+        let endpoint = worker.ready(self.start_limit).await?;
+        let call = self.call(endpoint, &function.name, id, payload);
+        let Some(limit) = self.function_timeout else { return call.await };
+        match tokio::time::timeout(limit, call).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                worker.kill(endpoint);
+                Err(InvocationError::TimedOut(limit))
+            }
+        }
     }
 
     async fn call(
@@ -147,11 +168,10 @@ impl Invoker {
         if let Ok(agent) = HeaderValue::from_str(&format!("Azure-Functions-Host/{HOST_VERSION}")) {
             headers.insert(USER_AGENT, agent);
         }
-        let response =
-            self.client.invoke(endpoint, name, headers, payload).await.map_err(InvocationError::Transport)?;
+        let response = self.client.invoke(endpoint, name, headers, payload).await?;
         let (parts, body) = response.into_parts();
         let body =
-            Limited::new(body, MAX_ANSWER_BYTES).collect().await.map_err(InvocationError::Transport)?;
+            Limited::new(body, MAX_ANSWER_BYTES).collect().await.map_err(InvocationError::BrokenAnswer)?;
         let content_type = parts.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
         Ok(Answer::read(parts.status.as_u16(), content_type, &body.to_bytes())?)
     }

@@ -9,11 +9,22 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client as Legacy, Error as SendError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::time::Duration;
+use thiserror::Error;
 
 /// Keeps connections to handlers for a while; clones share them.
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: Legacy<HttpConnector, Body>,
+}
+
+/// An invocation that got no answer.
+#[derive(Debug, Error)]
+#[error("{source}")]
+pub struct InvokeError {
+    /// No connection came about, so the handler cannot have acted.
+    pub nothing_sent: bool,
+    /// What the transport said.
+    pub source: BoxError,
 }
 
 impl Default for Client {
@@ -38,19 +49,21 @@ impl Client {
     /// Posts an invocation. The body goes out chunked, as the platform sends it.
     ///
     /// # Errors
-    /// The transport's error; a handler that dies meanwhile is one.
+    /// [`InvokeError`]; a handler that dies meanwhile is one.
     pub async fn invoke(
         &self,
         endpoint: Endpoint,
         function: &str,
         headers: HeaderMap,
         payload: Bytes,
-    ) -> Result<Response<Incoming>, BoxError> {
+    ) -> Result<Response<Incoming>, InvokeError> {
         let mut request = Request::new(body::chunked(payload));
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = address(endpoint.port, &format!("/{function}"))?;
+        let unusable = |e: http::Error| InvokeError { nothing_sent: false, source: e.into() };
+        *request.uri_mut() = address(endpoint.port, &format!("/{function}")).map_err(unusable)?;
         *request.headers_mut() = headers;
-        Ok(self.inner.request(request).await?)
+        let failed = |e: SendError| InvokeError { nothing_sent: e.is_connect(), source: e.into() };
+        self.inner.request(request).await.map_err(failed)
     }
 
     /// Sends a proxied request, whose URI must name the endpoint (see [`address`]).

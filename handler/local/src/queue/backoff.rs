@@ -35,6 +35,12 @@ impl Backoff {
         self.doublings = 0;
     }
 
+    /// Whether there was no pause since the last reset.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.doublings == 0
+    }
+
     /// The next pause, up to a fifth shorter or longer so that listeners do not march in step.
     pub fn pause(&mut self) -> Duration {
         let plain = SHORTEST.saturating_mul(1 << self.doublings.min(16)).min(self.longest);
@@ -54,7 +60,9 @@ mod tests {
         assert!(pauses[0] <= Duration::from_millis(120));
         assert!(pauses.iter().all(|p| (SHORTEST..=LONGEST).contains(p)));
         assert!(pauses[10] >= LONGEST.mul_f64(0.8));
+        assert!(!backoff.is_fresh());
         backoff.reset();
+        assert!(backoff.is_fresh());
         assert!(backoff.pause() <= Duration::from_millis(120));
     }
 

@@ -53,11 +53,11 @@ impl Listener {
             ear.clear();
             match self.storage.get_messages(&self.queue, self.settings.batch_size, self.lease).await {
                 Ok(messages) if messages.is_empty() => {
-                    away.reset();
+                    self.back(&mut away);
                     pause(&mut ear, &mut polling).await;
                 }
                 Ok(messages) => {
-                    away.reset();
+                    self.back(&mut away);
                     polling.reset();
                     for message in messages {
                         let listener = self.clone();
@@ -65,12 +65,21 @@ impl Listener {
                     }
                 }
                 Err(error) => {
-                    let wait = away.pause();
-                    tracing::warn!(queue = self.queue, %error, wait_ms = wait.as_millis(), "the queue cannot be read");
-                    tokio::time::sleep(wait).await;
+                    // Once is enough: an outage must not fill the log.
+                    if away.is_fresh() {
+                        tracing::warn!(queue = self.queue, %error, "the queue cannot be read; trying again");
+                    }
+                    tokio::time::sleep(away.pause()).await;
                 }
             }
         }
+    }
+
+    fn back(&self, away: &mut Backoff) {
+        if !away.is_fresh() {
+            tracing::info!(queue = self.queue, "the queue can be read again");
+        }
+        away.reset();
     }
 
     async fn process(&self, message: QueueMessage) {

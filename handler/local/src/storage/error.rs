@@ -7,7 +7,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum StorageError {
     /// No answer: refused, reset, timed out.
-    #[error("storage cannot be reached: {0}")]
+    #[error("storage cannot be reached: {}", deepest(.0))]
     Unreachable(#[from] reqwest::Error),
     /// The service said no.
     #[error("storage answered {status} {code}")]
@@ -53,6 +53,16 @@ impl StorageError {
         let code = header.map(str::to_owned).or_else(from_body).unwrap_or_default();
         Self::Refused { status, code }
     }
+}
+
+/// The cause at the bottom, such as "connection refused"; what lies above only says that a request failed. Addresses
+/// stay out: they carry pop receipts.
+fn deepest(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(below) = cause.source() {
+        cause = below;
+    }
+    cause.to_string()
 }
 
 #[derive(Deserialize)]

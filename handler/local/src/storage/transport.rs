@@ -71,7 +71,8 @@ impl Storage {
             url.query_pairs_mut().extend_pairs(call.query.iter().map(|(n, v)| (*n, v.as_str())));
         }
         let headers = self.headers(&call, &url)?;
-        let answer = self.http.request(call.method, url).headers(headers).body(call.body).send().await?;
+        let answer = self.http.request(call.method, url).headers(headers).body(call.body).send().await;
+        let answer = answer.map_err(reqwest::Error::without_url)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let body = answer.bytes().await?;
         if status.is_success() {

@@ -83,7 +83,9 @@ impl Timer {
             match monitor.last().await {
                 Ok(stored) => break stored,
                 Err(error) => {
-                    tracing::warn!(function = self.function.name, %error, "the timer's status cannot be read");
+                    if away.is_fresh() {
+                        tracing::warn!(function = self.function.name, %error, "the timer's status cannot be read");
+                    }
                     tokio::time::sleep(away.pause()).await;
                 }
             }
