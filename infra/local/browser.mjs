@@ -3,13 +3,16 @@
 import path from 'node:path';
 import { counted } from './counted.mjs';
 import { withInstance } from './instance.mjs';
+import { installPackages } from './npm.mjs';
 import { ROOT, SAMPLES } from './paths.mjs';
 import { chromeProgram } from './tools.mjs';
 
-const PATH = path.join(ROOT, 'tests', 'browser', 'path.mjs');
+const FOLDER = path.join(ROOT, 'tests', 'browser');
+const PATH = path.join(FOLDER, 'path.mjs');
 
 /** Starts the system, walks the path, and gives `{ passed, failed, skipped }`. */
 export async function browserPath() {
+  await installPackages(FOLDER, 'the browser test');
   const chrome = await chromeProgram();
   return withInstance({ SAMPLES }, (address) =>
     counted('node', [PATH], { cwd: ROOT, env: { BASE_URL: address, CHROME: chrome ?? '' } }),

@@ -7,7 +7,7 @@ import { command } from './command.mjs';
 import { counted } from './counted.mjs';
 import { schemaDrift } from './openapi.mjs';
 import { packageRuns } from './package-check.mjs';
-import { ROOT, SAMPLES, WEB, binary } from './paths.mjs';
+import { APP, ROOT, SAMPLES, WEB, binary } from './paths.mjs';
 import { say } from './say.mjs';
 
 // The crate of what crosses rooms; its tests are a kind of their own.
@@ -78,7 +78,8 @@ async function cargoTests(packages, long = false) {
   const args = nextest
     ? ['nextest', 'run', '--locked', '--no-fail-fast', ...packages, ...(long ? ['--run-ignored', 'all'] : [])]
     : ['test', '--locked', '--no-fail-fast', ...packages, ...(long ? ['--', '--include-ignored'] : [])];
-  const env = { HANDLER_BIN: binary('handler'), FUNCTIONS_LOCAL_BIN: binary('functions-local') };
+  // Where the tests of the real chain find what was built and fetched for them.
+  const env = { SCRIPT_ROOT: APP, FUNCTIONS_LOCAL: binary('functions-local'), SAMPLES };
   if (long) env.PROPTEST_CASES = LONG_CASES;
   return counted('cargo', args, { cwd: ROOT, env });
 }

@@ -1,9 +1,10 @@
 // Builds the page when its sources changed: `node infra/local/page.mjs [--install]` (`--install`: the packages alone).
 
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { must } from './command.mjs';
+import { changedAt, installPackages } from './npm.mjs';
 import { OUT, WEB } from './paths.mjs';
 import { say, whenCalled } from './say.mjs';
 
@@ -11,23 +12,9 @@ const NOT_SOURCES = new Set(['node_modules', 'dist', 'test-results', 'coverage']
 const STAMP = path.join(OUT, 'stamps', 'page');
 
 await whenCalled(import.meta.url, async (args) => {
-  await install();
+  await installPackages(WEB, 'the page');
   if (!args.includes('--install')) await build();
 });
-
-// npm writes the inner lock file at the end of each installation.
-async function install() {
-  const wanted = await changedAt(path.join(WEB, 'package-lock.json'));
-  const installed = await changedAt(path.join(WEB, 'node_modules', '.package-lock.json'));
-  if (installed >= wanted) return;
-  say("installing the page's packages");
-  await must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: WEB });
-}
-
-async function changedAt(file) {
-  const found = await stat(file).catch(() => null);
-  return found ? found.mtimeMs : 0;
-}
 
 async function build() {
   const now = await hashOf(WEB);

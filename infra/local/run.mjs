@@ -2,14 +2,15 @@
 // Variables: PORT, DATA, FASTA, TRACE; SAMPLES (a folder for fetched sample files, below DATA by default) and
 // SCRIPT_ROOT (in place of the staged folder) for checks.
 
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { declaredSamples } from '../samples/fetch.mjs';
 import { startAzurite } from './azurite.mjs';
 import { Children } from './children.mjs';
+import { environment } from './command.mjs';
 import { Loader } from './databases.mjs';
 import { lock } from './lock.mjs';
-import { DATA, RUN_ROOT, SAMPLES, binary } from './paths.mjs';
+import { DATA, ROOT, RUN_ROOT, SAMPLES, binary } from './paths.mjs';
 import { freePort } from './ports.mjs';
 import { Stop, say, whenCalled } from './say.mjs';
 import { until } from './until.mjs';
@@ -55,7 +56,7 @@ async function serve(children, fasta) {
   const trace = Boolean(process.env.TRACE);
   const port = await portToUse();
   const azurite = await startAzurite(children, DATA, trace);
-  const env = hostEnvironment(azurite.connection, trace);
+  const env = await hostEnvironment(azurite.connection, trace);
   const host = children.start('functions-local', binary('functions-local'), ['--port', String(port), '--root', RUN_ROOT], { env });
   const first = Promise.race([azurite.entry.ended, host.ended]);
   const failed = first.then(({ name, code }) => {
@@ -72,8 +73,12 @@ async function portToUse() {
   return port;
 }
 
-function hostEnvironment(connection, trace) {
+// The sample settings under what the environment says: a package has no settings of its own.
+async function hostEnvironment(connection, trace) {
+  const { Values: sample } = JSON.parse(await readFile(path.join(ROOT, 'local.settings.sample.json'), 'utf8'));
   return {
+    ...sample,
+    ...environment(),
     AzureWebJobsStorage: connection,
     CACHE_DIR: path.join(DATA, 'cache'),
     SCRATCH_DIR: path.join(DATA, 'scratch'),
