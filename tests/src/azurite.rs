@@ -2,11 +2,12 @@
 //!
 //! A test binary runs no destructors of its statics, and Azurite keeps its last writes only when it is stopped by
 //! SIGTERM. So a small shell waits on a pipe from the test process: when that process ends, in whatever way, the
-//! pipe closes, the shell stops Azurite and takes its directory away.
+//! pipe closes, the shell stops Azurite and takes its directory away. An Azurite that a client still holds a
+//! connection to would wait for that client, so after a while it is killed.
 
 use std::{
     env,
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     io::{BufRead, BufReader},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
@@ -31,12 +32,14 @@ dir=$1; shift
 exec 3<&0
 "$@" 3<&- </dev/null 2>&1 &
 azurite=$!
-( cat <&3; kill -TERM $azurite ) >/dev/null 2>&1 &
+( cat <&3; kill -TERM $azurite; sleep 15; kill -KILL $azurite ) >/dev/null 2>&1 &
+watcher=$!
 wait $azurite
+kill $watcher 2>/dev/null
 rm -rf "$dir"
 "#;
 
-/// A running Azurite.
+/// A running Azurite. Dropping it closes the pipe, and so ends it in its own time.
 #[derive(Debug)]
 pub struct Azurite {
     addresses: Addresses,
@@ -139,6 +142,9 @@ impl Azurite {
     }
 
     /// Stops it by SIGTERM and waits until it and its directory are gone. Only for an Azurite of one's own.
+    ///
+    /// Blocks, and Azurite waits in turn until its clients have let go of their connections: call it beside the
+    /// runtime that drives them, not on it.
     pub fn stop(mut self) {
         drop(self.supervisor.stdin.take());
         self.supervisor.wait().expect("the supervisor ends");
@@ -194,18 +200,15 @@ fn key(index: usize) -> String {
 
 /// `AZURITE`, else the one that `make tools` installs, else one on the path.
 fn find() -> PathBuf {
-    if let Some(program) = env::var_os("AZURITE") {
-        return program.into();
-    }
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.local/tools/node_modules/.bin/azurite");
-    if tools.exists() {
-        return tools;
-    }
-    let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path)
-        .map(|dir| dir.join("azurite"))
-        .find(|program| program.is_file())
+    find_among(env::var_os("AZURITE"), &tools, &env::var_os("PATH").unwrap_or_default())
         .unwrap_or_else(|| panic!("Azurite is not installed. Run: make tools"))
+}
+
+fn find_among(named: Option<OsString>, tools: &Path, path: &OsStr) -> Option<PathBuf> {
+    let on_path = || env::split_paths(path).map(|dir| dir.join("azurite"));
+    let installed = || std::iter::once(tools.to_owned()).chain(on_path()).find(|program| program.is_file());
+    named.filter(|named| !named.is_empty()).map(PathBuf::from).or_else(installed)
 }
 
 /// Reads the addresses that Azurite prints, and goes on reading so that it never waits for a full pipe.
@@ -250,6 +253,19 @@ mod tests {
         let found = addresses(said.as_bytes());
         assert_eq!(found.queue, "http://127.0.0.1:42");
         assert_eq!(found.table, "http://127.0.0.1:43");
+    }
+
+    #[test]
+    fn the_named_azurite_goes_before_the_installed_and_that_before_the_path() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (tools, path) = (dir.path().join("tools-azurite"), dir.path().join("azurite"));
+        let search = dir.path().as_os_str();
+        assert_eq!(find_among(None, &tools, search), None);
+        std::fs::write(&path, "").expect("a file");
+        assert_eq!(find_among(Some("".into()), &tools, search), Some(path));
+        std::fs::write(&tools, "").expect("a file");
+        assert_eq!(find_among(None, &tools, search), Some(tools.clone()));
+        assert_eq!(find_among(Some("named".into()), &tools, search), Some("named".into()));
     }
 
     #[test]

@@ -28,8 +28,9 @@ impl Default for CallLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
-            try_timeout: Duration::from_secs(5),
-            whole: Duration::from_secs(12),
+            // The Table service works on a query for five seconds before it gives what it has.
+            try_timeout: Duration::from_secs(6),
+            whole: Duration::from_secs(14),
             idle: Duration::from_secs(20),
             tries: 3,
             first_delay: Duration::from_millis(200),

@@ -19,9 +19,9 @@ use azure_storage_blob::{BlobServiceClient, BlobServiceClientOptions};
 use azure_storage_queue::{QueueServiceClient, QueueServiceClientOptions};
 use std::{sync::Arc, time::Duration};
 
-/// Version of the storage services that every call asks for. The newest that Azurite 3.35 knows too; the crates'
-/// own default is newer and Azurite refuses it.
-pub const API_VERSION: &str = "2025-11-05";
+/// Version of the Blob and Queue services that every call asks for. The newest that Azurite 3.35 knows too; the
+/// crates' own default is newer and Azurite refuses it.
+const API_VERSION: &str = "2025-11-05";
 /// Scope of a token for storage.
 const STORAGE_SCOPE: &str = "https://storage.azure.com/.default";
 

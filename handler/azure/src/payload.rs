@@ -4,6 +4,7 @@ use blastline_jobs::{
     ports::{Blobs, PutCondition, StorageError},
 };
 use bytes::Bytes;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// Longest payload that stays in its row, in characters as a property counts them: UTF-16 units, of which it
@@ -64,6 +65,11 @@ impl PayloadRef {
     }
 }
 
+/// The first half of a text's SHA-256, in hex: enough to tell the few payloads of one task apart.
+fn hash(json: &str) -> String {
+    hex::encode(&Sha256::digest(json.as_bytes())[..16])
+}
+
 /// Keeps payloads that are too large for a row in `job-payloads`, and gives them back as if they were in it.
 #[derive(Clone)]
 pub struct Payloads {
@@ -76,13 +82,15 @@ impl Payloads {
         Self { blobs }
     }
 
-    /// Stores a JSON text of a task: in its row up to 24,000 characters, above that as `{id}/{what}.json`. The blob
-    /// is written before the row that points at it; writing it twice is harmless.
+    /// Stores a JSON text of a task: in its row up to 24,000 characters, above that as `{id}/{what}-{hash}.json`.
+    ///
+    /// The blob is written before the row that points at it. Its name holds a hash of its text, so that writing it
+    /// twice is harmless, and a request that loses the race for an id cannot overwrite the winner's payload.
     pub async fn store(&self, id: &str, what: &str, json: &str) -> Result<PayloadRef, PayloadError> {
         if json.encode_utf16().nth(INLINE_CHARS).is_none() && !json.starts_with(MARK) {
             return Ok(PayloadRef::Inline(json.to_owned()));
         }
-        let path = BlobPath::new(Container::JobPayloads, format!("{id}/{what}.json"))?;
+        let path = BlobPath::new(Container::JobPayloads, format!("{id}/{what}-{}.json", hash(json)))?;
         let body = Bytes::copy_from_slice(json.as_bytes());
         self.blobs.put(&path, body, "application/json", PutCondition::Overwrite).await?;
         Ok(PayloadRef::Blob(path))
@@ -96,6 +104,22 @@ impl Payloads {
                 let bytes = self.blobs.get(path, MAX_PAYLOAD_BYTES).await?;
                 let bytes = bytes.ok_or_else(|| PayloadError::Gone { path: path.clone() })?;
                 String::from_utf8(bytes.into()).map_err(|_| PayloadError::NotText { path: path.clone() })
+            }
+        }
+    }
+
+    /// Deletes every payload of a task that lies outside its row, and tells how many there were.
+    pub async fn remove(&self, id: &str) -> Result<usize, PayloadError> {
+        let prefix = format!("{id}/");
+        let mut removed = 0;
+        loop {
+            // From the start each time: what was listed is gone by then.
+            let page = self.blobs.list(Container::JobPayloads, &prefix, None).await?;
+            for blob in &page.blobs {
+                removed += usize::from(self.blobs.delete(&blob.path).await?);
+            }
+            if page.next.is_none() {
+                return Ok(removed);
             }
         }
     }

@@ -1,6 +1,6 @@
 use super::{
     Wishes,
-    http::{BUSY, Front, front},
+    http::{Front, busy, front},
 };
 use std::{
     io,
@@ -22,7 +22,7 @@ const PIECE: usize = 16 * 1024;
 
 /// One connection of a client with its twin to the target.
 pub struct Connection {
-    client: (OwnedReadHalf, Arc<Mutex<OwnedWriteHalf>>),
+    client: (OwnedReadHalf, Mutex<OwnedWriteHalf>),
     server: (OwnedReadHalf, OwnedWriteHalf),
     wishes: Arc<Wishes>,
 }
@@ -47,11 +47,7 @@ impl Connection {
     /// From the two streams.
     pub fn new(client: TcpStream, server: TcpStream, wishes: Arc<Wishes>) -> Self {
         let (client_read, client_write) = client.into_split();
-        Self {
-            client: (client_read, Arc::new(Mutex::new(client_write))),
-            server: server.into_split(),
-            wishes,
-        }
+        Self { client: (client_read, Mutex::new(client_write)), server: server.into_split(), wishes }
     }
 
     /// Passes bytes both ways until one side ends or a reset is wished.
@@ -71,8 +67,11 @@ impl Connection {
                 _ = resets.changed() => true,
             }
         };
-        if reset {
-            abort(client_read.as_ref());
+        // Dropped as a half, the writing side would say an orderly good-bye first.
+        if let Ok(client) = client_read.reunite(client_write.into_inner())
+            && reset
+        {
+            abort(&client);
         }
     }
 }
@@ -139,7 +138,7 @@ async fn pump_requests(
             Front::Opaque => (u64::MAX, false),
             Front::Request { head, body } => (head as u64 + body, true),
         };
-        let busy = counted && {
+        let is_busy = counted && {
             wishes.requests.fetch_add(1, Ordering::SeqCst);
             wishes.take_busy()
         };
@@ -149,15 +148,16 @@ async fn pump_requests(
                 return Ok(());
             }
             let piece = buffer.len().min(usize::try_from(left).unwrap_or(PIECE)).min(PIECE);
-            if !busy {
+            if !is_busy {
                 wishes.hold(Way::Towards).await;
                 server.write_all(&buffer[..piece]).await?;
             }
             buffer.drain(..piece);
             left -= piece as u64;
         }
-        if busy {
-            answers.lock().await.write_all(BUSY).await?;
+        if is_busy {
+            let answer = busy(wishes.busy_wait.load(Ordering::SeqCst));
+            answers.lock().await.write_all(answer.as_bytes()).await?;
         }
     }
 }

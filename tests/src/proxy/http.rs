@@ -1,9 +1,11 @@
 /// Longest request head that is waited for, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 
-/// What the proxy answers when it is to be busy.
-pub const BUSY: &[u8] =
-    b"HTTP/1.1 503 Server Busy\r\nx-ms-error-code: ServerBusy\r\ncontent-length: 0\r\n\r\n";
+/// What the proxy answers when it is to be busy, with the seconds that the client is to wait where there are any.
+pub fn busy(retry_after: u64) -> String {
+    let wait = if retry_after > 0 { format!("retry-after: {retry_after}\r\n") } else { String::new() };
+    format!("HTTP/1.1 503 Server Busy\r\nx-ms-error-code: ServerBusy\r\n{wait}content-length: 0\r\n\r\n")
+}
 
 /// What the bytes at the front of a connection are.
 #[derive(Debug, PartialEq, Eq)]

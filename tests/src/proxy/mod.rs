@@ -4,6 +4,8 @@
 
 mod connection;
 mod http;
+#[cfg(test)]
+mod tests;
 
 use connection::Connection;
 use std::{
@@ -39,6 +41,8 @@ pub(crate) struct Wishes {
     resets: watch::Sender<u64>,
     /// Requests that are still to be answered 503.
     busy: AtomicU64,
+    /// Seconds that a 503 asks the client to wait; 0 for none.
+    busy_wait: AtomicU64,
     /// Bytes towards the client before its connection is reset; `u64::MAX` for never.
     cut: AtomicU64,
     /// The same for every connection by itself.
@@ -57,6 +61,7 @@ impl Proxy {
             frozen: watch::Sender::new(false),
             resets: watch::Sender::new(0),
             busy: AtomicU64::new(0),
+            busy_wait: AtomicU64::new(0),
             cut: AtomicU64::new(u64::MAX),
             cut_each: AtomicU64::new(u64::MAX),
             requests: AtomicU64::new(0),
@@ -103,6 +108,12 @@ impl Proxy {
 
     /// Answers the next requests with 503 `ServerBusy` itself.
     pub fn answer_busy(&self, requests: u64) {
+        self.answer_busy_for(requests, 0);
+    }
+
+    /// The same, asking the client to wait so many seconds.
+    pub fn answer_busy_for(&self, requests: u64, retry_after_seconds: u64) {
+        self.wishes.busy_wait.store(retry_after_seconds, Ordering::SeqCst);
         self.wishes.busy.store(requests, Ordering::SeqCst);
     }
 

@@ -1,5 +1,5 @@
 use super::{AzureBlobs, local};
-use azure_core::{Uuid, error::Error, http::RequestContent};
+use azure_core::{Uuid, error::Error};
 use azure_storage_blob::models::{
     BlockBlobClientCommitBlockListOptions, BlockBlobClientUploadOptions, BlockLookupList,
 };
@@ -39,7 +39,7 @@ impl AzureBlobs {
         };
         let client = self.blob(path).block_blob_client();
         let size = body.len() as u64;
-        let call = client.upload(RequestContent::from(body.to_vec()), Some(options));
+        let call = client.upload(body.into(), Some(options));
         let what = format!("put {path}");
         match self.limits.bounded_upload(&what, size, call).await {
             // The service says either, by whether the blob was there before or came in between.
@@ -94,7 +94,7 @@ impl AzureBlobs {
     async fn stage(&self, what: &str, path: &BlobPath, id: Vec<u8>, block: Bytes) -> StorageResult<()> {
         let client = self.blob(path).block_blob_client();
         let size = block.len() as u64;
-        let call = client.stage_block(&id, size, RequestContent::from(block.to_vec()), None);
+        let call = client.stage_block(&id, size, block.into(), None);
         self.limits.bounded_upload(what, size, call).await.map(drop)
     }
 

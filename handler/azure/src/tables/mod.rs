@@ -7,7 +7,7 @@ mod address;
 mod batch;
 mod wire;
 
-use crate::{CallLimits, factory::API_VERSION};
+use crate::CallLimits;
 use address::Address;
 use async_trait::async_trait;
 use azure_core::http::{
@@ -24,6 +24,9 @@ use blastline_jobs::{
 };
 use wire::{read_entity, read_page, write_entity};
 
+/// Version of the Table service: the one that the official clients of other languages send, and the first that
+/// takes tokens. Blobs and queues went on from there.
+const API_VERSION: &str = "2020-12-06";
 /// Every type but text, truth values, 32-bit integers and fractions is then named beside its property.
 const JSON: &str = "application/json;odata=minimalmetadata";
 const NEXT_PARTITION: HeaderName = HeaderName::from_static("x-ms-continuation-nextpartitionkey");

@@ -48,9 +48,10 @@ impl TokenCredential for Tokens {
 
 /// An Azurite over https, its account, and the authority that signed its certificate.
 struct Secure {
-    azurite: Azurite,
     account: Account,
     authority: String,
+    /// Stopped when it is dropped.
+    _azurite: Azurite,
     /// Holds the certificate while Azurite runs.
     _dir: tempfile::TempDir,
 }
@@ -72,7 +73,7 @@ impl Secure {
         fs::write(&key, leaf_key.serialize_pem()).unwrap();
         let azurite = Azurite::with_tokens(Https { certificate: &certificate, key: &key });
         let account = azurite.account();
-        Self { azurite, account, authority, _dir: dir }
+        Self { account, authority, _azurite: azurite, _dir: dir }
     }
 
     fn endpoints(&self) -> Endpoints {
@@ -121,7 +122,6 @@ async fn everything_works_with_a_token_over_https() {
     blobs.put(&blob, bytes.clone().into(), "text/plain", PutCondition::CreateOnly).await.unwrap();
     assert!(blobs.get(&blob, u64::MAX).await.unwrap().unwrap() == bytes);
     assert_eq!(blobs.list(Container::Results, "ü/", None).await.unwrap().blobs.len(), 1);
-    secure.azurite.stop();
 }
 
 #[tokio::test]
@@ -135,5 +135,4 @@ async fn a_token_for_something_else_is_denied_and_never_sent_in_the_clear() {
     plain.table.set_scheme("http").unwrap();
     let refused = Factory::with_credential(plain, Arc::new(Tokens { audience: "https://storage.azure.com" }));
     assert!(matches!(refused, Err(ConnectError::Address { .. })));
-    secure.azurite.stop();
 }

@@ -1,6 +1,11 @@
 //! One suite that holds the parts in memory and those on Azurite to the same behaviour, and what only the real
 //! parts have: faults on the way, and tokens over https.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a check that cannot go on fails its test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a check that cannot go on fails its test"
+)]
 
 mod blobs;
 mod blobs_large;
@@ -90,5 +95,6 @@ contract! {
     }
     payloads {
         a_large_payload_leaves_its_row_and_comes_back,
+        a_payload_that_loses_the_race_for_its_id_leaves_the_winners_alone,
     }
 }

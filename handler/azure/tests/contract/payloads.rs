@@ -1,8 +1,7 @@
 use crate::world::World;
 use blastline_azure::{PayloadError, PayloadRef, Payloads};
 use blastline_jobs::{
-    blob_path::BlobPath,
-    names::{Container, Table},
+    names::Table,
     ports::{Entity, Select},
 };
 use std::sync::Arc;
@@ -27,13 +26,27 @@ pub async fn a_large_payload_leaves_its_row_and_comes_back(world: &World) {
         assert_eq!(found, stored);
         assert!(payloads.load(&found).await.unwrap() == json, "{times} {text}");
     }
-    let blob = BlobPath::new(Container::JobPayloads, "job-1/request.json").unwrap();
+    let PayloadRef::Blob(blob) = payloads.store("job-1", "request", &"😀".repeat(1_000_000)).await.unwrap()
+    else {
+        panic!("it is large");
+    };
+    assert!(blob.name().starts_with("job-1/request-"), "{blob}");
     assert_eq!(world.blobs.head(&blob).await.unwrap().unwrap().size_bytes, 4_000_000);
-    world.blobs.delete(&blob).await.unwrap();
+    payloads.store("job-10", "request", &"x".repeat(30_000)).await.unwrap();
+    assert_eq!(payloads.remove("job-1").await.unwrap(), 2);
+    assert_eq!(payloads.remove("job-1").await.unwrap(), 0);
     let gone = payloads.load(&PayloadRef::Blob(blob)).await;
     assert!(matches!(gone, Err(PayloadError::Gone { .. })), "{gone:?}");
     assert!(matches!(
         payloads.store("../x", "request", &"x".repeat(30_000)).await,
         Err(PayloadError::Name(_))
     ));
+}
+
+pub async fn a_payload_that_loses_the_race_for_its_id_leaves_the_winners_alone(world: &World) {
+    let payloads = Payloads::new(Arc::clone(&world.blobs));
+    let (winner, loser) = ("w".repeat(30_000), "l".repeat(30_000));
+    let stored = payloads.store("job-1", "payload", &winner).await.unwrap();
+    payloads.store("job-1", "payload", &loser).await.unwrap();
+    assert!(payloads.load(&stored).await.unwrap() == winner);
 }

@@ -1,7 +1,8 @@
 use crate::world::World;
 use blastline_jobs::{
+    memory::MemoryTables,
     names::Table,
-    ports::{BatchOp, Entity, Match, Query, Select},
+    ports::{BatchOp, Entity, Match, Query, Select, Tables},
 };
 
 const TABLE: Table = Table::JobIndex;
@@ -84,4 +85,19 @@ pub async fn pages_survive_a_row_that_goes_away_between_them(world: &World) {
     let second = world.tables.query(TABLE, &query, first.next.as_ref()).await.unwrap();
     let seen: Vec<_> = second.rows.into_iter().map(|row| row.entity.rk).collect();
     assert_eq!(seen, ["05", "06", "07", "08"]);
+}
+
+#[tokio::test]
+async fn an_empty_page_is_not_the_end() {
+    let tables = MemoryTables::ready();
+    for rk in ["a", "b", "c"] {
+        tables.insert(TABLE, &Entity::new("p", rk)).await.unwrap();
+    }
+    tables.begin_queries_with_an_empty_page();
+    let query = Query { from: Some("b".into()), ..Query::partition("p") };
+    let first = tables.query(TABLE, &query, None).await.unwrap();
+    assert!(first.rows.is_empty() && first.next.is_some());
+    let rows = tables.query_all(TABLE, &query).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.entity.rk.as_str()).collect::<Vec<_>>(), ["b", "c"]);
+    assert!(tables.query_all(TABLE, &Query::partition("none")).await.unwrap().is_empty());
 }
