@@ -52,10 +52,10 @@ impl HitCounts {
 
     /// Adds what follows.
     pub(super) fn append(&mut self, next: &Self) {
-        self.queries += next.queries;
-        self.queries_without_hits += next.queries_without_hits;
-        self.hits += next.hits;
-        self.alignments += next.alignments;
+        self.queries = self.queries.saturating_add(next.queries);
+        self.queries_without_hits = self.queries_without_hits.saturating_add(next.queries_without_hits);
+        self.hits = self.hits.saturating_add(next.hits);
+        self.alignments = self.alignments.saturating_add(next.alignments);
     }
 }
 
@@ -77,7 +77,8 @@ pub struct PartFiles {
 pub struct StoredFile {
     /// The blob.
     pub path: BlobPath,
-    /// Its size in bytes where known, which saves a request.
+    /// Its size in bytes where known. Without it the storage is asked for size and version, and a footer read before
+    /// for this version is used again.
     pub size_bytes: Option<u64>,
 }
 

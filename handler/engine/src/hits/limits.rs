@@ -33,6 +33,9 @@ pub const TAIL_BYTES: u64 = 128 << 10;
 /// Bytes of a footer with its page index: a job of 100 million alignments stays below.
 pub const FOOTER_BYTES: u64 = 64 << 20;
 
+/// Memory of decoded footers that a store keeps: a job of 5 million alignments has about 3 MB.
+pub const FOOTER_CACHE_BYTES: usize = 64 << 20;
+
 /// Bytes that one request for a page, an overview or a list may fetch. An export has no such limit, because it
 /// streams.
 pub const REQUEST_BYTES: u64 = 256 << 20;

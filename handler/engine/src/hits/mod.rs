@@ -11,6 +11,7 @@ mod counts;
 mod error;
 mod export;
 mod filter;
+mod footers;
 mod join;
 pub mod limits;
 mod open;

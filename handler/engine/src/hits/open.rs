@@ -2,6 +2,7 @@
 
 use super::counts::{HitCounts, StoredFile};
 use super::error::{HitResult, HitStoreError};
+use super::footers::{Footer, Footers};
 use super::limits::{FOOTER_BYTES, REQUEST_BYTES, TAIL_BYTES};
 use super::source::{Budget, Source, decode};
 use arrow_schema::SchemaRef;
@@ -17,16 +18,21 @@ use std::sync::Arc;
 /// A file whose footer was read and checked.
 pub(super) struct OpenFile {
     pub source: Source,
-    pub metadata: ArrowReaderMetadata,
-    pub counts: HitCounts,
-    /// Row at which each row group begins, and the number of rows at the end.
-    starts: Vec<u64>,
+    footer: Arc<Footer>,
 }
 
 impl OpenFile {
-    /// Reads the footer and checks that it has the schema.
-    pub(super) async fn open(blobs: Arc<dyn Blobs>, file: StoredFile, schema: SchemaRef) -> HitResult<Self> {
+    /// Takes the footer from those read before, or reads it and checks that it has the schema.
+    pub(super) async fn open(
+        blobs: Arc<dyn Blobs>,
+        file: StoredFile,
+        schema: SchemaRef,
+        known: &Footers,
+    ) -> HitResult<Self> {
         let source = Source::open(blobs, file).await?;
+        if let Some(footer) = source.version().and_then(|version| known.get(source.path(), version)) {
+            return Ok(Self { source, footer });
+        }
         let metadata = read_footer(&source).await?;
         let name = source.name();
         let counts = HitCounts::from_metadata(&name, metadata.file_metadata().key_value_metadata())?;
@@ -35,12 +41,26 @@ impl OpenFile {
             ArrowReaderMetadata::try_new(Arc::new(metadata), ArrowReaderOptions::new().with_schema(schema))
         })
         .await?;
-        Ok(Self { source, metadata, counts, starts })
+        let footer = Arc::new(Footer { metadata, counts, starts });
+        if let Some(version) = source.version() {
+            known.put(source.path(), version.clone(), &footer);
+        }
+        Ok(Self { source, footer })
+    }
+
+    /// The decoded footer and page index.
+    pub(super) fn metadata(&self) -> &ArrowReaderMetadata {
+        &self.footer.metadata
+    }
+
+    /// What the file says that the part holds.
+    pub(super) fn counts(&self) -> &HitCounts {
+        &self.footer.counts
     }
 
     /// Number of rows.
     pub(super) fn rows(&self) -> u64 {
-        self.starts.last().copied().unwrap_or(0)
+        self.footer.starts.last().copied().unwrap_or(0)
     }
 
     /// Refuses a file that does not hold as many rows as its counts say.
@@ -53,12 +73,12 @@ impl OpenFile {
 
     /// The columns to read. An unknown name reads nothing; names come from this module alone.
     pub(super) fn projection(&self, columns: &[&str]) -> ProjectionMask {
-        ProjectionMask::columns(self.metadata.parquet_schema(), columns.iter().copied())
+        ProjectionMask::columns(self.footer.metadata.parquet_schema(), columns.iter().copied())
     }
 
     /// The rows of each row group.
     pub(super) fn row_group_rows(&self) -> impl Iterator<Item = (usize, Range<u64>)> {
-        self.starts.windows(2).map(|w| w[0]..w[1]).enumerate()
+        self.footer.starts.windows(2).map(|w| w[0]..w[1]).enumerate()
     }
 
     /// Selections for sorted, disjoint ranges of rows of the file.

@@ -167,7 +167,7 @@ impl OutFile {
         Ok(())
     }
 
-    /// Writes the footer with the counts and makes the file durable.
+    /// Writes the footer with the counts. The file is on its way to the storage, so it is not synced to the disk.
     pub(super) fn finish(mut self, counts: &HitCounts) -> HitResult<PathBuf> {
         let path = self.path.clone();
         let writing = |e| HitStoreError::writing(&path, e);
@@ -176,8 +176,7 @@ impl OutFile {
             self.writer.append_key_value_metadata(entry);
         }
         let out = self.writer.into_inner().map_err(writing)?;
-        let file = out.into_inner().map_err(|e| HitStoreError::local("write", &path, e.into_error()))?;
-        file.sync_all().map_err(|e| HitStoreError::local("sync", &path, e))?;
+        out.into_inner().map_err(|e| HitStoreError::local("write", &path, e.into_error()))?;
         Ok(path)
     }
 }

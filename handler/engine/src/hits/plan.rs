@@ -11,7 +11,7 @@ use std::ops::Range;
 pub(super) fn candidate_rows(file: &OpenFile, filter: &Filter) -> Vec<Range<u64>> {
     let mut ranges: Vec<Range<u64>> = Vec::new();
     for (number, rows) in file.row_group_rows() {
-        let group = file.metadata.metadata().row_group(number);
+        let group = file.metadata().metadata().row_group(number);
         if !may_hold(group, filter.query) {
             continue;
         }
@@ -41,7 +41,7 @@ fn may_hold(group: &RowGroupMetaData, query: Option<u64>) -> bool {
 /// The rows of the pages that can hold a query. Queries ascend, so these pages follow each other.
 fn query_rows(file: &OpenFile, number: usize, group: Range<u64>, query: u64) -> Option<Range<u64>> {
     let query = i64::try_from(query).unwrap_or(i64::MAX);
-    let index = file.metadata.metadata().page_index_for_row_group(number);
+    let index = file.metadata().metadata().page_index_for_row_group(number);
     let (Some(ColumnIndexMetaData::INT64(values)), Some(pages)) =
         (index.column_index(0), index.page_locations(0))
     else {
@@ -51,7 +51,8 @@ fn query_rows(file: &OpenFile, number: usize, group: Range<u64>, query: u64) -> 
     for (page, location) in pages.iter().enumerate() {
         let first = u64::try_from(location.first_row_index).unwrap_or(0);
         let end = pages.get(page + 1).and_then(|next| u64::try_from(next.first_row_index).ok());
-        let rows = group.start + first..end.map_or(group.end, |end| (group.start + end).min(group.end));
+        let rows = group.start.saturating_add(first)
+            ..end.map_or(group.end, |end| group.start.saturating_add(end).min(group.end));
         let holds = values.min_value(page).is_none_or(|min| *min <= query)
             && values.max_value(page).is_none_or(|max| *max >= query);
         if holds && rows.start < rows.end {

@@ -4,6 +4,7 @@ use super::cells::HspBatch;
 use super::columns::{hits_schema, queries_schema, residues_schema};
 use super::counts::{HitCounts, StoredFile, StoredPart};
 use super::error::{HitResult, HitStoreError};
+use super::footers::Footers;
 use super::limits::REQUEST_BYTES;
 use super::open::OpenFile;
 use super::record::HspRecord;
@@ -51,12 +52,17 @@ impl Part {
 #[derive(Clone)]
 pub struct ParquetHitReader {
     blobs: Arc<dyn Blobs>,
+    footers: Arc<Footers>,
     pub(super) parts: Arc<[Part]>,
 }
 
 impl ParquetHitReader {
     /// Takes parts in any order; fails when two hold the same query.
-    pub fn new(blobs: Arc<dyn Blobs>, mut parts: Vec<StoredPart>) -> HitResult<Self> {
+    pub(super) fn new(
+        blobs: Arc<dyn Blobs>,
+        footers: Arc<Footers>,
+        mut parts: Vec<StoredPart>,
+    ) -> HitResult<Self> {
         parts.sort_by_key(|part| part.counts.first_query);
         let overlap = parts.windows(2).find(|w| w[1].counts.first_query < w[0].counts.end_query());
         if let Some([before, after]) = overlap {
@@ -69,7 +75,7 @@ impl ParquetHitReader {
             residues: OnceCell::new(),
             queries: OnceCell::new(),
         };
-        Ok(Self { blobs, parts: parts.into_iter().map(part).collect() })
+        Ok(Self { blobs, footers, parts: parts.into_iter().map(part).collect() })
     }
 
     /// Sums over all parts.
@@ -105,8 +111,8 @@ impl ParquetHitReader {
         let (cell, stored, schema, rows) = part.of(kind);
         let file = cell
             .get_or_try_init(|| async {
-                let file = OpenFile::open(self.blobs.clone(), stored.clone(), schema).await?;
-                if file.counts != *part.counts() {
+                let file = OpenFile::open(self.blobs.clone(), stored.clone(), schema, &self.footers).await?;
+                if file.counts() != part.counts() {
                     return Err(file.source.corrupt("it holds other counts than the part's"));
                 }
                 file.expect_rows(rows)?;

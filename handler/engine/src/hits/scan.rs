@@ -46,7 +46,7 @@ impl Scan {
             return Ok(Self { file, budget, decoder: None, left: VecDeque::new() });
         }
         let projection = file.projection(columns);
-        let metadata = file.metadata.clone();
+        let metadata = file.metadata().clone();
         let decoder = decode(file.source.name(), move || {
             ParquetPushDecoderBuilder::new_with_metadata(metadata)
                 .with_projection(projection)

@@ -3,7 +3,8 @@
 use super::counts::StoredFile;
 use super::error::{HitResult, HitStoreError};
 use super::limits::{COALESCE_BYTES, PARALLEL_READS};
-use blastline_jobs::ports::Blobs;
+use blastline_jobs::blob_path::BlobPath;
+use blastline_jobs::ports::{Blobs, ETag};
 use bytes::Bytes;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use parquet::errors::ParquetError;
@@ -40,21 +41,31 @@ impl Budget {
 /// A stored file of known size.
 pub(super) struct Source {
     blobs: Arc<dyn Blobs>,
-    file: StoredFile,
+    path: BlobPath,
     size: u64,
+    /// Its version, where the storage was asked.
+    version: Option<ETag>,
 }
 
 impl Source {
     /// Asks for the size where it is not known.
     pub(super) async fn open(blobs: Arc<dyn Blobs>, file: StoredFile) -> HitResult<Self> {
-        let size = match file.size_bytes {
-            Some(size) => size,
+        let (size, version) = match file.size_bytes {
+            Some(size) => (size, None),
             None => match blobs.head(&file.path).await? {
-                Some(info) => info.size_bytes,
+                Some(info) => (info.size_bytes, Some(info.etag)),
                 None => return Err(HitStoreError::corrupt(&file.path, "the file is missing")),
             },
         };
-        Ok(Self { blobs, file, size })
+        Ok(Self { blobs, path: file.path, size, version })
+    }
+
+    pub(super) fn path(&self) -> &BlobPath {
+        &self.path
+    }
+
+    pub(super) fn version(&self) -> Option<&ETag> {
+        self.version.as_ref()
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -62,12 +73,12 @@ impl Source {
     }
 
     pub(super) fn name(&self) -> String {
-        self.file.path.to_string()
+        self.path.to_string()
     }
 
     /// An error about this file's content.
     pub(super) fn corrupt(&self, cause: impl std::fmt::Display) -> HitStoreError {
-        HitStoreError::corrupt(&self.file.path, cause)
+        HitStoreError::corrupt(&self.path, cause)
     }
 
     /// Fetches ranges, close ones in one request.
@@ -87,7 +98,7 @@ impl Source {
     async fn fetch_one(&self, range: Range<u64>) -> HitResult<(u64, Bytes)> {
         let length = range.end - range.start;
         let start = range.start;
-        let bytes = self.blobs.get_range(&self.file.path, range).await?;
+        let bytes = self.blobs.get_range(&self.path, range).await?;
         if bytes.len() as u64 != length {
             return Err(
                 self.corrupt(format!("{} bytes at {start} where {length} were expected", bytes.len()))

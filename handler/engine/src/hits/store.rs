@@ -4,6 +4,7 @@ use super::counts::{HitCounts, PartFiles, StoredPart};
 use super::error::HitResult;
 use super::export::{ExportRequest, ExportStream};
 use super::filter::{Filter, Page, Sort};
+use super::footers::Footers;
 use super::join::join_stored;
 use super::overview::Overview;
 use super::pages::{AlignmentPage, HitPage};
@@ -57,16 +58,17 @@ pub trait HitStore: Send + Sync {
     async fn join(&self, parts: &[StoredPart], dir: &Path) -> HitResult<PartFiles>;
 }
 
-/// Hits in Parquet files.
+/// Hits in Parquet files. Keep one: its readers share the footers that were read.
 #[derive(Clone)]
 pub struct ParquetHitStore {
     blobs: Arc<dyn Blobs>,
+    footers: Arc<Footers>,
 }
 
 impl ParquetHitStore {
     /// A store that reads through these blobs.
     pub fn new(blobs: Arc<dyn Blobs>) -> Self {
-        Self { blobs }
+        Self { blobs, footers: Arc::default() }
     }
 }
 
@@ -77,7 +79,7 @@ impl HitStore for ParquetHitStore {
     }
 
     fn reader(&self, parts: Vec<StoredPart>) -> HitResult<Arc<dyn HitReader>> {
-        Ok(Arc::new(ParquetHitReader::new(self.blobs.clone(), parts)?))
+        Ok(Arc::new(ParquetHitReader::new(self.blobs.clone(), self.footers.clone(), parts)?))
     }
 
     async fn join(&self, parts: &[StoredPart], dir: &Path) -> HitResult<PartFiles> {

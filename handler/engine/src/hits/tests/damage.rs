@@ -4,6 +4,7 @@ use super::support::{TestBlobs, block_on, export, query, store, write};
 use crate::hits::{
     ExportRequest, Filter, HitStore, HitStoreError, Page, ParquetHitStore, ParquetJoin, PartFiles, Sort,
 };
+use blastline_jobs::ports::{Blobs, PutCondition};
 use bytes::Bytes;
 use proptest::prelude::*;
 use std::path::Path;
@@ -24,7 +25,7 @@ async fn read(files: &PartFiles, file: usize, bytes: Vec<u8>) -> Vec<HitStoreErr
         _ => &mut stored.queries,
     };
     damaged.size_bytes = None;
-    blobs.blobs.lock().unwrap().insert(damaged.path.name().to_owned(), Bytes::from(bytes));
+    blobs.put(&damaged.path, Bytes::from(bytes), "", PutCondition::Overwrite).await.unwrap();
     let hit_store = ParquetHitStore::new(blobs);
     let page = Page { number: 1, size: 10 };
     let filter = Filter { query: Some(1), ..Filter::default() };
@@ -50,7 +51,7 @@ fn expected(error: &HitStoreError) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_cut_file_is_damaged(file in 0usize..3, at in 0.0f64..1.0) {

@@ -120,6 +120,31 @@ async fn one_query_of_many_is_read_by_its_pages_alone() {
     assert!(bytes < size / 2, "{bytes} of {size} bytes");
 }
 
+#[tokio::test]
+async fn footers_are_read_once_a_version_and_a_new_version_is_seen() {
+    let (blobs, _, parts) = reader(&[query(0, &[vec![1], vec![2]])], 1).await;
+    let mut part = parts[0].clone();
+    for file in [&mut part.hits, &mut part.residues, &mut part.queries] {
+        file.size_bytes = None;
+    }
+    let store = ParquetHitStore::new(blobs.clone());
+    let cost = async |part: &crate::hits::StoredPart| {
+        let before = blobs.reads.load(Ordering::Relaxed);
+        let page =
+            store.reader(vec![part.clone()]).unwrap().hits(&Filter::default(), Sort::default(), FIRST).await;
+        (page.unwrap().hits.len(), blobs.reads.load(Ordering::Relaxed) - before)
+    };
+    let (hits, cold) = cost(&part).await;
+    let (again, warm) = cost(&part).await;
+    assert_eq!((hits, again), (2, 2));
+    assert_eq!(cold, warm + 1);
+    let dir = tempfile::tempdir().unwrap();
+    let files = write(dir.path(), 0, &[query(0, &[vec![7], vec![8], vec![9]])]).unwrap();
+    super::support::store(&blobs, "job/0", &files).await;
+    let newer = crate::hits::StoredPart { counts: files.counts, ..part };
+    assert_eq!(cost(&newer).await, (3, cold));
+}
+
 #[test]
 fn an_unfinished_part_leaves_no_readable_file() {
     let dir = tempfile::tempdir().unwrap();

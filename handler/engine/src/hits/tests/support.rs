@@ -7,84 +7,71 @@ use crate::hits::{
 use async_trait::async_trait;
 use blastline_blast::table::Hsp;
 use blastline_jobs::blob_path::BlobPath;
+use blastline_jobs::memory::{ManualClock, MemoryBlobs};
 use blastline_jobs::names::Container;
-use blastline_jobs::ports::{
-    BlobInfo, BlobPage, BlobStream, Blobs, ETag, PutCondition, StorageError, StorageErrorKind, StorageResult,
-};
+use blastline_jobs::ports::{BlobInfo, BlobPage, BlobStream, Blobs, PutCondition, StorageResult};
 use bytes::Bytes;
 use futures::StreamExt;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use time::OffsetDateTime;
 
-/// Blobs in memory that count reads.
-#[derive(Default)]
+/// Blobs in memory that count range reads.
 pub struct TestBlobs {
-    pub blobs: Mutex<BTreeMap<String, Bytes>>,
+    inner: MemoryBlobs,
     pub reads: AtomicU64,
     pub bytes: AtomicU64,
 }
 
-impl TestBlobs {
-    fn find(&self, path: &BlobPath) -> StorageResult<Bytes> {
-        let blobs = self.blobs.lock().unwrap();
-        let missing = || StorageError::new(StorageErrorKind::NotFound, format!("get {path}"), "missing");
-        blobs.get(path.name()).cloned().ok_or_else(missing)
+impl Default for TestBlobs {
+    fn default() -> Self {
+        let clock = Arc::new(ManualClock::at(OffsetDateTime::UNIX_EPOCH));
+        Self { inner: MemoryBlobs::ready(clock), reads: AtomicU64::new(0), bytes: AtomicU64::new(0) }
     }
-}
-
-fn never<T>(what: &str) -> StorageResult<T> {
-    Err(StorageError::new(StorageErrorKind::Invalid, what, "the hit store does not ask for it"))
 }
 
 #[async_trait]
 impl Blobs for TestBlobs {
-    async fn ensure(&self, _: Container) -> StorageResult<()> {
-        never("ensure")
+    async fn ensure(&self, container: Container) -> StorageResult<()> {
+        self.inner.ensure(container).await
     }
-    async fn put(&self, path: &BlobPath, body: Bytes, _: &str, _: PutCondition) -> StorageResult<()> {
-        self.blobs.lock().unwrap().insert(path.name().to_owned(), body);
-        Ok(())
+    async fn put(
+        &self,
+        path: &BlobPath,
+        body: Bytes,
+        kind: &str,
+        condition: PutCondition,
+    ) -> StorageResult<()> {
+        self.inner.put(path, body, kind, condition).await
     }
-    async fn put_file(&self, _: &BlobPath, _: &Path, _: &str) -> StorageResult<u64> {
-        never("put_file")
+    async fn put_file(&self, path: &BlobPath, file: &Path, kind: &str) -> StorageResult<u64> {
+        self.inner.put_file(path, file, kind).await
     }
-    async fn get(&self, _: &BlobPath, _: u64) -> StorageResult<Option<Bytes>> {
-        never("get")
+    async fn get(&self, path: &BlobPath, max_bytes: u64) -> StorageResult<Option<Bytes>> {
+        self.inner.get(path, max_bytes).await
     }
     async fn get_range(&self, path: &BlobPath, range: Range<u64>) -> StorageResult<Bytes> {
-        let blob = self.find(path)?;
-        let at = |position: u64| usize::try_from(position).unwrap().min(blob.len());
         self.reads.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(range.end - range.start, Ordering::Relaxed);
-        Ok(blob.slice(at(range.start)..at(range.end)))
+        self.inner.get_range(path, range).await
     }
-    async fn open(&self, _: &BlobPath, _: Option<Range<u64>>) -> StorageResult<BlobStream> {
-        never("open")
+    async fn open(&self, path: &BlobPath, range: Option<Range<u64>>) -> StorageResult<BlobStream> {
+        self.inner.open(path, range).await
     }
     async fn get_file(&self, path: &BlobPath, file: &Path) -> StorageResult<u64> {
-        let blob = self.find(path)?;
-        std::fs::write(file, &blob).unwrap();
-        Ok(blob.len() as u64)
+        self.inner.get_file(path, file).await
     }
     async fn head(&self, path: &BlobPath) -> StorageResult<Option<BlobInfo>> {
-        let Ok(blob) = self.find(path) else { return Ok(None) };
-        Ok(Some(BlobInfo {
-            path: path.clone(),
-            size_bytes: blob.len() as u64,
-            etag: ETag("1".to_owned()),
-            modified: OffsetDateTime::UNIX_EPOCH,
-        }))
+        self.inner.head(path).await
     }
-    async fn list(&self, _: Container, _: &str, _: Option<&str>) -> StorageResult<BlobPage> {
-        never("list")
+    async fn list(&self, container: Container, prefix: &str, after: Option<&str>) -> StorageResult<BlobPage> {
+        self.inner.list(container, prefix, after).await
     }
-    async fn delete(&self, _: &BlobPath) -> StorageResult<bool> {
-        never("delete")
+    async fn delete(&self, path: &BlobPath) -> StorageResult<bool> {
+        self.inner.delete(path).await
     }
 }
 
