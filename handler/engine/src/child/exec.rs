@@ -11,9 +11,9 @@ use std::{
     process::Command,
 };
 
-/// Exit code of `handler child` when the program was never started; the reason is on standard error. The same code
-/// that `env` and `timeout` use for failures of their own, and none that BLAST+ has.
-pub const EXIT_NOT_STARTED: u8 = 125;
+/// Exit code of `handler child` when the program was never started; the reason is on standard error. The code that
+/// shells have for a command they do not find.
+pub const EXIT_NOT_STARTED: u8 = 127;
 
 /// How much likelier than its parent a child is to be chosen when memory runs out: a lost search is repeated, a lost
 /// handler takes all its searches with it. See proc(5), `oom_score_adj`.

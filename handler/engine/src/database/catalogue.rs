@@ -35,11 +35,19 @@ impl Catalogue {
         Self { tables, blobs, manifests: Arc::default() }
     }
 
-    /// All databases: those that can be searched first, then by title.
+    /// All databases: those that can be searched first, then by title. A damaged row hides its own database alone.
     pub async fn list(&self) -> Result<Vec<DatabaseEntry>, DatabaseError> {
         let rows = self.tables.query_all(Table::Databases, &Query::partition(PARTITION)).await?;
-        let mut entries: Vec<_> =
-            rows.iter().map(|row| DatabaseEntry::from_row(&row.entity)).collect::<Result<_, _>>()?;
+        let mut entries: Vec<_> = rows
+            .iter()
+            .filter_map(|row| match DatabaseEntry::from_row(&row.entity) {
+                Ok(entry) => Some(entry),
+                Err(error) => {
+                    tracing::error!(%error, "a database is left out of the catalogue");
+                    None
+                }
+            })
+            .collect();
         entries.sort_by_cached_key(|entry| {
             (entry.state != DatabaseState::Ready, entry.title.to_lowercase(), entry.name.clone())
         });

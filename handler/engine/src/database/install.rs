@@ -8,9 +8,9 @@ use time::OffsetDateTime;
 /// What an installation did.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Installed {
-    /// The same content was live already; nothing was changed.
+    /// The same content with the same texts was live already; nothing was changed.
     AlreadyLive,
-    /// The same content had been published before and is live again.
+    /// The same content had been published before and is live now, with new texts.
     Switched(Manifest),
     /// A new generation was built and is live.
     Built(Manifest),
@@ -59,14 +59,16 @@ pub async fn install(
     let (description, molecule) = (request.description.clone(), request.molecule);
     let prepared = Prepared::check(request, work_dir).await;
     if let Ok(prepared) = &prepared
-        && publisher.is_live(&prepared.database()).await?
+        && let Some(entry) = publisher.live_entry(&prepared.database()).await?
+        && entry.is_described_by(&prepared.description(OffsetDateTime::UNIX_EPOCH))
     {
         return Ok(Installed::AlreadyLive);
     }
     let ticket = publisher.mark_preparing(&name, &title, &description, molecule).await?;
     let work = async {
         let prepared = prepared?;
-        if let Some(manifest) = publisher.publish_existing(&ticket, &prepared.database()).await? {
+        let description = prepared.description(OffsetDateTime::now_utc());
+        if let Some(manifest) = publisher.publish_existing(&ticket, &description).await? {
             return Ok(Installed::Switched(manifest));
         }
         let built = prepared.build(&*children, bin_dir, OffsetDateTime::now_utc()).await?;

@@ -107,6 +107,21 @@ impl Manifest {
         self.files.iter().map(|file| file.size_bytes).sum()
     }
 
+    /// This generation with the texts and examples of another description of it.
+    pub(super) fn described_by(&self, texts: &Self) -> Self {
+        let texts = texts.clone();
+        Self {
+            title: texts.title,
+            description: texts.description,
+            source: texts.source,
+            source_date: texts.source_date,
+            licence: texts.licence,
+            has_organisms: texts.has_organisms,
+            examples: texts.examples,
+            ..self.clone()
+        }
+    }
+
     /// Where a file of this generation lies.
     pub fn blob(&self, file: &ManifestFile) -> Result<BlobPath, BlobPathError> {
         BlobPath::new(

@@ -54,13 +54,13 @@ impl Publisher {
         Self { tables, blobs }
     }
 
-    /// Whether a generation is the live one and its manifest is there.
-    pub async fn is_live(&self, database: &DatabaseRef) -> Result<bool, DatabaseError> {
-        let live = match self.row(&database.name).await? {
-            Some(row) => DatabaseEntry::from_row(&row.entity)?.live(),
-            None => None,
-        };
-        Ok(live.as_ref() == Some(database) && self.blobs.head(&Manifest::path(database)?).await?.is_some())
+    /// The catalogue's entry of a database when this generation of it is live and its manifest is there.
+    pub async fn live_entry(&self, database: &DatabaseRef) -> Result<Option<DatabaseEntry>, DatabaseError> {
+        let Some(row) = self.row(&database.name).await? else { return Ok(None) };
+        let entry = DatabaseEntry::from_row(&row.entity)?;
+        let live = entry.live().as_ref() == Some(database)
+            && self.blobs.head(&Manifest::path(database)?).await?.is_some();
+        Ok(live.then_some(entry))
     }
 
     /// Says that a database is being prepared. One that can be searched stays so. Whoever calls this last is the one
@@ -74,16 +74,21 @@ impl Publisher {
     ) -> Result<Ticket, DatabaseError> {
         let ticket = Ticket { name: name.clone(), id: hex::encode(rand::random::<[u8; 8]>()) };
         self.change(name, |old| {
+            if ticket.check(old).is_ok() {
+                return Ok(None);
+            }
             let patch = Entity::new(PARTITION, name.as_str()).text(row::PREPARING, &ticket.id);
             if is_searchable(old)? {
-                return Ok(patch);
+                return Ok(Some(patch));
             }
-            Ok(patch
-                .text(row::TITLE, title)
-                .text(row::DESCRIPTION, description)
-                .text(row::MOLECULE, molecule.map(Molecule::as_str).unwrap_or_default())
-                .text(row::STATE, DatabaseState::Preparing.as_str())
-                .text(row::STATE_DETAIL, ""))
+            Ok(Some(
+                patch
+                    .text(row::TITLE, title)
+                    .text(row::DESCRIPTION, description)
+                    .text(row::MOLECULE, molecule.map(Molecule::as_str).unwrap_or_default())
+                    .text(row::STATE, DatabaseState::Preparing.as_str())
+                    .text(row::STATE_DETAIL, ""),
+            ))
         })
         .await?;
         Ok(ticket)
@@ -94,12 +99,18 @@ impl Publisher {
     pub async fn mark_failed(&self, ticket: &Ticket, detail: &str) -> Result<(), DatabaseError> {
         let detail: String = detail.chars().take(MAX_DETAIL).collect();
         self.change(&ticket.name, |old| {
+            let said = |old: &Entity| {
+                old.get_text(row::PREPARING) == Ok("") && old.get_text(row::STATE_DETAIL) == Ok(&detail)
+            };
+            if old.is_some_and(said) {
+                return Ok(None);
+            }
             ticket.check(old)?;
             let patch = Entity::new(PARTITION, ticket.name.as_str())
                 .text(row::PREPARING, "")
                 .text(row::STATE_DETAIL, &detail);
             let searchable = is_searchable(old)?;
-            Ok(if searchable { patch } else { patch.text(row::STATE, DatabaseState::Failed.as_str()) })
+            Ok(Some(if searchable { patch } else { patch.text(row::STATE, DatabaseState::Failed.as_str()) }))
         })
         .await
     }
@@ -119,14 +130,16 @@ impl Publisher {
         Ok(manifest)
     }
 
-    /// Makes a generation that is there the live one; `None` when it is not there.
+    /// Makes the generation of this description the live one with its texts, when it is there; `None` when it is not.
     pub async fn publish_existing(
         &self,
         ticket: &Ticket,
-        database: &DatabaseRef,
+        described: &Manifest,
     ) -> Result<Option<Manifest>, DatabaseError> {
-        let Some(manifest) = read_manifest(&*self.blobs, database).await? else { return Ok(None) };
-        self.switch(ticket, &manifest, &manifest).await?;
+        let Some(manifest) = read_manifest(&*self.blobs, &described.database()).await? else {
+            return Ok(None);
+        };
+        self.switch(ticket, &manifest, described).await?;
         Ok(Some(manifest))
     }
 
@@ -187,20 +200,19 @@ impl Publisher {
         manifest: &Manifest,
         described: &Manifest,
     ) -> Result<(), DatabaseError> {
-        let texts = described.clone();
-        let shown = Manifest {
-            title: texts.title,
-            description: texts.description,
-            source: texts.source,
-            source_date: texts.source_date,
-            licence: texts.licence,
-            has_organisms: texts.has_organisms,
-            examples: texts.examples,
-            ..manifest.clone()
-        };
+        let live = row::live(&manifest.described_by(described));
         self.change(&ticket.name, |old| {
+            // So it is after this very write when its answer was lost, or after another one of the same content.
+            let done = old.is_some_and(|old| {
+                live.props
+                    .iter()
+                    .all(|(name, value)| old.props.get(name) == Some(value) || name == row::CREATED_AT)
+            });
+            if done {
+                return Ok(None);
+            }
             ticket.check(old)?;
-            Ok(row::live(&shown))
+            Ok(Some(live.clone()))
         })
         .await
     }
@@ -229,15 +241,16 @@ impl Publisher {
         Ok(self.tables.get(Table::Databases, PARTITION, name.as_str(), Select::All).await?)
     }
 
-    /// Changes or creates a row by compare-and-swap.
+    /// Changes or creates a row by compare-and-swap; not at all when there is no patch. A write whose answer is lost is
+    /// repeated below and then looks like a lost race: each patch knows what the row is like after it.
     async fn change(
         &self,
         name: &DatabaseName,
-        patch: impl Fn(Option<&Entity>) -> Result<Entity, DatabaseError>,
+        patch: impl Fn(Option<&Entity>) -> Result<Option<Entity>, DatabaseError>,
     ) -> Result<(), DatabaseError> {
         for _ in 0..ATTEMPTS {
             let old = self.row(name).await?;
-            let patch = patch(old.as_ref().map(|old| &old.entity))?;
+            let Some(patch) = patch(old.as_ref().map(|old| &old.entity))? else { return Ok(()) };
             let written = match old {
                 Some(old) => self.tables.patch(Table::Databases, &patch, &Match::Version(old.etag)).await,
                 None => self.tables.insert(Table::Databases, &patch).await,

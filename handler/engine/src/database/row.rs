@@ -29,7 +29,7 @@ const SIZE_BYTES: &str = "size_bytes";
 const SOURCE: &str = "source";
 const SOURCE_DATE: &str = "source_date";
 const LICENCE: &str = "licence";
-const CREATED_AT: &str = "created_at";
+pub(super) const CREATED_AT: &str = "created_at";
 const HAS_ORGANISMS: &str = "has_organisms";
 const EXAMPLES: &str = "examples";
 
@@ -103,6 +103,17 @@ impl DatabaseEntry {
         Some(DatabaseRef { name: self.name.clone(), generation })
     }
 
+    /// Whether its texts and examples are those of a description.
+    pub(super) fn is_described_by(&self, texts: &Manifest) -> bool {
+        self.title == texts.title
+            && self.description == texts.description
+            && self.source == texts.source
+            && self.source_date == texts.source_date
+            && self.licence == texts.licence
+            && self.has_organisms == texts.has_organisms
+            && (self.examples == texts.examples || !fits_row(texts))
+    }
+
     /// Reads a row.
     pub(super) fn from_row(row: &Entity) -> Result<Self, RowError> {
         let name = row.rk.parse().map_err(|error| row.error("RowKey", format!("{error}")))?;
@@ -144,12 +155,18 @@ impl DatabaseEntry {
     }
 }
 
+/// The examples of a manifest as a property; empty when they are too long for a row.
+fn examples(manifest: &Manifest) -> String {
+    let json = serde_json::to_string(&manifest.examples).unwrap_or_default();
+    if json.encode_utf16().count() <= MAX_EXAMPLES_UNITS { json } else { String::new() }
+}
+
+fn fits_row(manifest: &Manifest) -> bool {
+    !examples(manifest).is_empty()
+}
+
 /// The patch that makes a generation the live one.
 pub(super) fn live(manifest: &Manifest) -> Entity {
-    let examples = serde_json::to_string(&manifest.examples)
-        .ok()
-        .filter(|json| json.encode_utf16().count() <= MAX_EXAMPLES_UNITS)
-        .unwrap_or_default();
     Entity::new(PARTITION, manifest.name.as_str())
         .text(TITLE, &manifest.title)
         .text(DESCRIPTION, &manifest.description)
@@ -166,5 +183,5 @@ pub(super) fn live(manifest: &Manifest) -> Entity {
         .text(LICENCE, &manifest.licence)
         .time(CREATED_AT, manifest.created_at)
         .bool(HAS_ORGANISMS, manifest.has_organisms)
-        .text(EXAMPLES, examples)
+        .text(EXAMPLES, examples(manifest))
 }

@@ -90,7 +90,7 @@ impl Prepared {
         }
         let folder = files.clone();
         let listed = off_runtime(move || list(&folder)).await?;
-        let manifest = prepared.manifest(listed, created_at);
+        let manifest = Manifest { files: listed, ..prepared.description(created_at) };
         Ok(BuiltDatabase { manifest, remarks, files, _work: Arc::clone(&prepared.work) })
     }
 
@@ -148,7 +148,8 @@ impl Prepared {
         Ok(Ran { judged: said::judge(program, exit, &stderr), stdout, stderr })
     }
 
-    fn manifest(&self, files: Vec<ManifestFile>, created_at: OffsetDateTime) -> Manifest {
+    /// The manifest of what would be built, without files.
+    pub(in crate::database) fn description(&self, created_at: OffsetDateTime) -> Manifest {
         let request = &self.request;
         let has_taxonomy = request.taxonomy.is_some();
         Manifest {
@@ -162,7 +163,7 @@ impl Prepared {
             sequences: self.sequences,
             letters: self.letters,
             blastdb_version: 5,
-            files,
+            files: Vec::new(),
             source: request.source.clone(),
             source_date: request.source_date.clone(),
             licence: request.licence.clone(),

@@ -24,9 +24,6 @@ pub(super) fn judge(program: &'static str, exit: ChildExit, stderr: &str) -> Res
         return Err(BuildError::Interrupted { program, signal });
     }
     let code = exit.code;
-    if code == Some(i32::from(EXIT_NOT_STARTED)) {
-        return Err(BuildError::NotInstalled { program, cause: said });
-    }
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| stderr.contains(phrase));
     if code == Some(0) && !has(&["Ignoring invalid residues"]) {
         return Ok(());
@@ -36,6 +33,10 @@ pub(super) fn judge(program: &'static str, exit: ChildExit, stderr: &str) -> Res
     }
     if has(&["No space left on device", "MDB_MAP_FULL"]) {
         return Err(BuildError::DiskFull { program, said });
+    }
+    // Also the code of the dynamic loader, for a library that is not there; one that found no memory is above.
+    if code == Some(i32::from(EXIT_NOT_STARTED)) {
+        return Err(BuildError::NotInstalled { program, cause: said });
     }
     Err(BuildError::Refused { program, code, said })
 }
@@ -103,13 +104,59 @@ fn id_in_line(file: &Path, line: usize) -> io::Result<Option<String>> {
 
 /// The last words of a program for a sentence: one line, no control characters, no local paths.
 pub(super) fn quote(stderr: &str) -> String {
-    let words: Vec<_> = stderr
+    let text = stderr.replace(|c: char| c.is_control(), " ");
+    let words: Vec<_> = text
         .split_whitespace()
         .filter(|word| {
             !word.trim_start_matches(['"', '\'', '(', '[']).starts_with('/') && !word.contains("c++/")
         })
         .collect();
-    let line: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
+    let line = words.join(" ");
     let skip = line.chars().count().saturating_sub(MAX_SAID);
     line.chars().skip(skip).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use blastline_jobs::retry::RetryClass;
+
+    fn judged(code: i32, stderr: &str) -> BuildError {
+        judge("makeblastdb", ChildExit { code: Some(code), signal: None }, stderr).unwrap_err()
+    }
+
+    #[test]
+    fn an_exit_code_of_zero_is_not_believed() {
+        let dropped = "FASTA-Reader: Ignoring invalid residues at position(s): On line 2: 6, 9, 11-12\n";
+        assert!(matches!(judged(0, dropped), BuildError::Refused { .. }));
+        let exit = ChildExit { code: Some(0), signal: None };
+        judge("makeblastdb", exit, "Warning: something harmless\n").unwrap();
+    }
+
+    #[test]
+    fn what_is_no_fault_of_the_sequences_is_tried_again() {
+        let memory =
+            "error while loading shared libraries: libz.so.1: failed to map segment from shared object";
+        let cases = [
+            (judged(127, memory), RetryClass::Capacity),
+            (judged(255, "Error: mdb_env_open: Cannot allocate memory"), RetryClass::Capacity),
+            (
+                judged(255, "Error: mdb_put: MDB_MAP_FULL: Environment mapsize limit reached"),
+                RetryClass::Capacity,
+            ),
+            (judged(134, "write: No space left on device"), RetryClass::Capacity),
+            (judged(127, "could not start makeblastdb: No such file or directory"), RetryClass::Transient),
+            (judge("x", ChildExit { code: None, signal: Some(9) }, "").unwrap_err(), RetryClass::Transient),
+        ];
+        for (error, class) in cases {
+            assert!(!error.is_input_fault() && error.retry_class() == class, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_quotation_has_no_local_path_and_an_end() {
+        let said = "BLAST Database error: No file [x] in \"/tmp/build-1/x\"\n at /home/me/y \u{7}\n";
+        assert_eq!(quote(said), "BLAST Database error: No file [x] in at");
+        assert_eq!(quote(&"long ".repeat(1000)).chars().count(), 400);
+    }
 }

@@ -139,6 +139,18 @@ async fn an_older_preparation_does_not_revert_a_newer_one() {
 }
 
 #[tokio::test]
+async fn a_write_whose_answer_was_lost_counts() {
+    let world = World::new();
+    world.tables.doubled.store(true, std::sync::atomic::Ordering::SeqCst);
+    for generation in ["a", "b"] {
+        publish(&world.publisher(), &built(generation, 1)).await.unwrap();
+        assert_eq!(world.live().await.as_deref(), Some(generation));
+    }
+    let ticket = world.publisher().mark_preparing(&name(), "t", "d", None).await.unwrap();
+    world.publisher().mark_failed(&ticket, "no luck").await.unwrap();
+}
+
+#[tokio::test]
 async fn a_generation_that_was_live_before_is_live_again_without_an_upload() {
     let world = World::new();
     let publisher = world.publisher();
@@ -146,14 +158,14 @@ async fn a_generation_that_was_live_before_is_live_again_without_an_upload() {
         publish(&publisher, &built(generation, 1)).await.unwrap();
     }
     let old = built("a", 2).manifest.database();
-    assert!(!publisher.is_live(&old).await.unwrap());
+    assert_eq!(publisher.live_entry(&old).await.unwrap(), None);
     let ticket = publisher.mark_preparing(&name(), "t", "d", None).await.unwrap();
-    let manifest = publisher.publish_existing(&ticket, &old).await.unwrap().unwrap();
+    let manifest = publisher.publish_existing(&ticket, &built("a", 2).manifest).await.unwrap().unwrap();
     assert_eq!(manifest.files, built("a", 1).manifest.files, "as it was");
-    assert!(publisher.is_live(&old).await.unwrap());
+    assert!(publisher.live_entry(&old).await.unwrap().is_some());
     let never = manifest_of("never");
     let ticket = publisher.mark_preparing(&name(), "t", "d", None).await.unwrap();
-    assert_eq!(publisher.publish_existing(&ticket, &never.database()).await.unwrap(), None);
+    assert_eq!(publisher.publish_existing(&ticket, &never).await.unwrap(), None);
 }
 
 fn manifest_of(generation: &str) -> Manifest {

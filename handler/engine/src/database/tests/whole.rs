@@ -55,11 +55,15 @@ async fn from_fasta_to_hits_and_a_second_time_nothing() {
     assert!(built.has_taxonomy && built.has_organisms);
     assert_eq!(fs::read_dir(&work).unwrap().count(), 0, "the work is cleaned up");
     assert_eq!(run().await.unwrap(), Installed::AlreadyLive);
+    let renamed = BuildRequest { title: "Orchids".to_owned(), ..request(dir.path(), FASTA) };
+    let renamed = install(renamed, children.clone(), &work, None, &publisher).await.unwrap();
+    assert_eq!(renamed, Installed::Switched(built.clone()), "a new title needs no new build");
 
     let catalogue = Catalogue::new(tables, blobs.clone());
     let listed = catalogue.list().await.unwrap();
     assert_eq!(listed.len(), 1);
     assert_eq!((listed[0].state, listed[0].size_bytes), (DatabaseState::Ready, built.size_bytes()));
+    assert_eq!(listed[0].title, "Orchids");
     assert_eq!(listed[0].examples, request(dir.path(), FASTA).examples);
     let manifest = catalogue.resolve(&listed[0].name, None).await.unwrap();
     assert_eq!(*manifest, built);
