@@ -73,14 +73,26 @@ fn if_(taken: bool, preset: Preset) -> Preset {
     if taken { preset } else { Preset::NotTaken }
 }
 
+/// Narrower than BLAST+'s for proteins (2 to 7): words of 5 and more take it 20 s and up to 1 GB for a single protein
+/// unless the neighbourhood threshold is that of the fast tasks.
 fn word_size_range(program: Program, task: &str) -> Kind {
     let (min, max) = match (program, task) {
         (Program::Blastn, "dc-megablast") => (11, 12),
         (Program::Blastn, _) => (4, 256),
-        (Program::Tblastx, _) => (2, 5),
-        _ => (2, 7),
+        _ if is_fast(task) => (6, 7),
+        _ => (2, 4),
     };
     Kind::Int { min, max }
+}
+
+/// BLAST+ takes every number above 0. Low ones make its lookup table grow without bound: 1 with words of 6 took it
+/// 150 s and 2 GB for one protein.
+fn threshold_range(_: Program, task: &str) -> Kind {
+    Kind::Int { min: if is_fast(task) { 18 } else { 5 }, max: 100 }
+}
+
+fn is_fast(task: &str) -> bool {
+    matches!(task, "blastp-fast" | "blastx-fast" | "tblastn-fast")
 }
 
 fn word_size(program: Program, task: &str) -> Preset {
@@ -89,7 +101,7 @@ fn word_size(program: Program, task: &str) -> Preset {
         (Program::Blastn, "blastn-short") => 7,
         (Program::Blastn, _) => 11,
         (_, "blastp-short") => 2,
-        (_, "blastp-fast" | "blastx-fast" | "tblastn-fast") => 6,
+        _ if is_fast(task) => 6,
         _ => 3,
     })
 }
@@ -234,7 +246,7 @@ static DEFINITIONS: &[OptionDef] = &[
         help: "Least score for a neighbouring word to be used. Left alone, BLAST+ takes it from matrix and task.",
         group: Group::Scoring,
         advanced: true,
-        kind: |_, _| Kind::Int { min: 1, max: 1000 },
+        kind: threshold_range,
         preset: |program, _| if_(program.compares_proteins(), Preset::Unset),
     },
     OptionDef {

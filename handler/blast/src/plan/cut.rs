@@ -1,5 +1,6 @@
 //! The next parts of a query.
 
+use crate::program::Program;
 use serde::{Deserialize, Serialize};
 
 /// A run of whole queries that is searched in one go.
@@ -24,11 +25,39 @@ pub struct PartLimits {
     pub min_letters: u64,
     /// Most letters.
     pub max_letters: u64,
+    /// Letters after which BLAST+ closes a batch of queries; 0 where that does not matter. See [`batch_letters`].
+    pub batch_letters: u64,
 }
 
 impl Default for PartLimits {
     fn default() -> Self {
-        Self { min_queries: 1, max_queries: 20_000, min_letters: 500, max_letters: 50_000_000 }
+        Self {
+            min_queries: 1,
+            max_queries: 20_000,
+            min_letters: 500,
+            max_letters: 50_000_000,
+            batch_letters: 0,
+        }
+    }
+}
+
+impl PartLimits {
+    /// The usual bounds, with parts that end where BLAST+ itself ends a batch.
+    pub fn for_program(program: Program) -> Self {
+        Self { batch_letters: batch_letters(program), ..Self::default() }
+    }
+}
+
+/// Letters after which BLAST+ 2.12 closes a batch of queries in a translated search; 0 for blastn and blastp.
+///
+/// Translated searches join alignments by sum statistics, and these use the mean length of the queries in a batch: the
+/// E-value of one query may then differ by a factor of two with its neighbours. Parts that consist of whole batches
+/// print exactly what one run prints. blastn and blastp use no sum statistics (and blastn's batches follow its hits).
+pub const fn batch_letters(program: Program) -> u64 {
+    match program {
+        Program::Blastx | Program::Tblastx => 10_002,
+        Program::Tblastn => 20_000,
+        Program::Blastn | Program::Blastp => 0,
     }
 }
 
@@ -56,6 +85,9 @@ pub struct PlanInput<'a> {
 const FIRST_LETTERS: u64 = 10_000;
 const FIRST_QUERIES: u64 = 50;
 
+/// A batch may take so many times as long as a part should; where it would take longer, parts cut through it.
+const BATCH_PATIENCE: u64 = 10;
+
 /// A last part is at least this share of a full one, so that starting it does not cost more than it saves.
 const LEAST_SHARE: u64 = 10;
 
@@ -71,6 +103,10 @@ pub fn next_parts(input: &PlanInput<'_>) -> Vec<Part> {
     let mut rest = at_hand;
     let mut first = input.planned_to;
     let mut parts = Vec::new();
+    let batch = match full_size(input) {
+        Some(full) if input.limits.batch_letters > full.saturating_mul(BATCH_PATIENCE) => 0,
+        _ => input.limits.batch_letters,
+    };
     while !rest.is_empty() && (parts.len() as u64) < slots {
         let free = slots - parts.len() as u64;
         let size = match full_size(input) {
@@ -78,7 +114,7 @@ pub fn next_parts(input: &PlanInput<'_>) -> Vec<Part> {
             Some(full) => Size { letters: full, queries: input.limits.max_queries },
             None => first_size(letters_left, rest.len() as u64, free, all_at_hand),
         };
-        let (count, letters) = take(rest, size, &input.limits);
+        let (count, letters) = take(rest, size, &input.limits, batch);
         if !all_at_hand && count == rest.len() && !parts.is_empty() {
             // The part may not have ended here; it is cut when more lengths are at hand.
             break;
@@ -122,22 +158,39 @@ fn first_size(letters_left: u64, queries_left: u64, free: u64, all_at_hand: bool
     }
 }
 
-/// How many queries from the front come nearest to a size, and their letters.
-fn take(lengths: &[u64], size: Size, limits: &PartLimits) -> (usize, u64) {
+/// How many queries from the front come nearest to a size, and their letters: whole batches where there are any.
+fn take(lengths: &[u64], size: Size, limits: &PartLimits, batch: u64) -> (usize, u64) {
     let most = size.queries.min(limits.max_queries).max(1);
     let least = limits.min_queries.clamp(1, most);
     let mut count = 0_usize;
     let mut letters = 0_u64;
-    for &next in lengths {
-        let with = letters.saturating_add(next);
+    while count < lengths.len() {
+        let (more, added) = unit(&lengths[count..], batch);
+        let with = letters.saturating_add(added);
         let full = with.saturating_sub(size.letters) > size.letters.saturating_sub(letters);
-        let over = with > limits.max_letters;
+        let over = with > limits.max_letters || (count + more) as u64 > limits.max_queries.max(1);
         let wanted = (count as u64) < least && !over;
-        if count > 0 && ((full && !wanted) || over || count as u64 >= most) {
+        if count > 0 && ((full && !wanted) || over || (count + more) as u64 > most) {
             break;
         }
-        count += 1;
+        if count == 0 && over && more > 1 {
+            // A batch beyond the bounds: the bounds count more.
+            return take(lengths, size, limits, 0);
+        }
+        count += more;
         letters = with;
     }
     (count, letters)
+}
+
+/// The first query, or the first batch as BLAST+ fills it: until it holds so many letters.
+fn unit(lengths: &[u64], batch: u64) -> (usize, u64) {
+    let mut letters = 0_u64;
+    for (index, next) in lengths.iter().enumerate() {
+        letters = letters.saturating_add(*next);
+        if letters >= batch {
+            return (index + 1, letters);
+        }
+    }
+    (lengths.len(), letters)
 }

@@ -10,4 +10,4 @@ mod cut;
 mod tests;
 
 pub use cover::{CoverFault, covers};
-pub use cut::{Part, PartLimits, PlanInput, next_parts};
+pub use cut::{Part, PartLimits, PlanInput, batch_letters, next_parts};

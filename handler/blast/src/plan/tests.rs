@@ -82,6 +82,15 @@ fn a_slow_pace_makes_parts_of_one_query() {
 }
 
 #[test]
+fn a_batch_that_would_take_far_too_long_is_cut_through() {
+    let limits = PartLimits::for_program(crate::Program::Blastx);
+    let slow = PlanInput { limits, ..input(&[500; 100], Some(10.0), 3) };
+    assert!(next_parts(&slow).iter().all(|part| part.count < 10));
+    let usual = PlanInput { limits, ..input(&[500; 100], Some(100.0), 3) };
+    assert!(next_parts(&usual).iter().all(|part| part.count == 21));
+}
+
+#[test]
 fn a_pace_that_is_no_number_counts_as_unknown() {
     for pace in [f64::NAN, -1.0, 0.0] {
         assert_eq!(next_parts(&input(&[300; 10], Some(pace), 4)), next_parts(&input(&[300; 10], None, 4)));
@@ -116,10 +125,12 @@ proptest! {
         window in 1_usize..400,
         slots in 0_usize..20,
         limits in (0_u64..5, 1_u64..300, 0_u64..5_000, 1_u64..10_000_000),
+        batch_letters in prop_oneof![Just(0_u64), 1_u64..20_000],
         paces in prop::collection::vec(prop::option::of(prop_oneof![Just(f64::NAN), 1e-6_f64..1e9]), 1..6),
     ) {
         let limits = PartLimits {
             min_queries: limits.0, max_queries: limits.1, min_letters: limits.2, max_letters: limits.3,
+            batch_letters,
         };
         let parts = cut_all(&lengths, window, slots, limits, &paces);
         let ranges: Vec<_> = parts.iter().map(|part| (part.first, part.count)).collect();
@@ -129,6 +140,27 @@ proptest! {
             prop_assert_eq!(part.letters, held.iter().sum::<u64>());
             prop_assert!(part.count <= limits.max_queries);
             prop_assert!(part.count == 1 || part.letters <= limits.max_letters);
+        }
+    }
+
+    #[test]
+    fn parts_of_a_translated_search_end_where_batches_end(
+        lengths in prop::collection::vec(10_u64..3_000, 1..400),
+        slots in 1_usize..9,
+        paces in prop::collection::vec(prop::option::of(2_000_f64..1e7), 1..6),
+    ) {
+        let limits = PartLimits::for_program(crate::Program::Blastx);
+        let mut ends = std::collections::BTreeSet::from([lengths.len() as u64]);
+        let mut letters = 0;
+        for (index, length) in lengths.iter().enumerate() {
+            letters += length;
+            if letters >= limits.batch_letters {
+                ends.insert(index as u64 + 1);
+                letters = 0;
+            }
+        }
+        for part in cut_all(&lengths, usize::MAX, slots, limits, &paces) {
+            prop_assert!(ends.contains(&(part.first + part.count)), "{part:?} of {ends:?}");
         }
     }
 

@@ -10,6 +10,8 @@ mod fields;
 mod hsp;
 mod reader;
 mod row;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use error::{TableError, TableErrorKind};

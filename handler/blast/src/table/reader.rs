@@ -110,6 +110,13 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
+    /// Takes lines of at most so many bytes; 256 MiB otherwise.
+    #[must_use]
+    pub fn with_longest_line(mut self, bytes: usize) -> Self {
+        self.max_line = bytes;
+        self
+    }
+
     /// The next query or row; `None` after the last.
     ///
     /// # Errors
@@ -143,7 +150,8 @@ impl<R: BufRead> Reader<R> {
         Ok(Some(Block { header, hsps }))
     }
 
-    /// Reads what is left and says what the whole table held.
+    /// Reads what is left and says what the whole table held. BLAST+ may write several footers, one a batch, and a
+    /// table that was cut exactly behind one looks whole: so compare the number of queries with the one expected.
     ///
     /// # Errors
     /// As [`Self::next_event`]: a summary exists only of a complete table.

@@ -1,6 +1,9 @@
 //! What an exit code and a standard error really say. BLAST+ ends with 0 after it has dropped residues, and with 139
 //! when memory is short; so each run is judged by both.
 //!
+//! What no verdict sees: with a cut-off sequence file BLAST+ may end with 0 and no hits. Databases have to be checked
+//! before they are used.
+//!
 //! The rules come from running BLAST+ 2.12 into each fault. Messages are for a researcher and never repeat a path.
 
 mod failure;
