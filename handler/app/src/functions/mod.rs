@@ -14,19 +14,27 @@ use crate::http::security::only_the_host;
 use crate::world::World;
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::post;
+use axum::routing::{MethodRouter, post};
 use std::sync::Arc;
 
-/// Names of the functions that are no HTTP functions: the folders in `functions/`, and the paths that the host posts to.
-pub const NAMES: &[&str] =
-    &["task-blast-submit", "task-blast-chunk", "task-blast-artifacts", "timer-reconcile"];
+/// The functions that are no HTTP functions, by the name of their folder in `functions/`, which is the path that the
+/// host posts to.
+fn table() -> [(&'static str, MethodRouter<Arc<World>>); 4] {
+    [
+        ("task-blast-submit", post(task_blast_submit::invoke)),
+        ("task-blast-chunk", post(task_blast_chunk::invoke)),
+        ("task-blast-artifacts", post(task_blast_artifacts::invoke)),
+        ("timer-reconcile", post(timer_reconcile::invoke)),
+    ]
+}
 
 /// Routes of the invocations.
 pub fn router() -> Router<Arc<World>> {
-    Router::new()
-        .route("/task-blast-submit", post(task_blast_submit::invoke))
-        .route("/task-blast-chunk", post(task_blast_chunk::invoke))
-        .route("/task-blast-artifacts", post(task_blast_artifacts::invoke))
-        .route("/timer-reconcile", post(timer_reconcile::invoke))
-        .layer(from_fn(only_the_host))
+    let routes = table()
+        .into_iter()
+        .fold(Router::new(), |router, (name, invoke)| router.route(&format!("/{name}"), invoke));
+    routes.layer(from_fn(only_the_host))
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,16 +32,6 @@ impl ApiError {
         Self { fault: Fault::new(code, detail), errors, retry_after: None }
     }
 
-    /// The fault.
-    pub fn fault(&self) -> &Fault {
-        &self.fault
-    }
-
-    /// Faults by field.
-    pub fn errors(&self) -> &[FieldProblem] {
-        &self.errors
-    }
-
     fn problem(&self) -> Problem {
         let code = self.fault.code;
         let wait =

@@ -1,5 +1,6 @@
 //! Every setting in one table: from it come the values, the README's table and the check of the sample file.
 
+use blastline_jobs::timing::{BLAST_DEADLINE_SECONDS, BLAST_HEARTBEAT_SECONDS, BLAST_STALE_SECONDS};
 use serde::Serialize;
 
 /// A setting that the handler reads from its environment.
@@ -17,13 +18,12 @@ macro_rules! settings {
     ($($name:ident = $default:literal, $doc:literal;)+) => {
         $(#[doc = $doc] pub const $name: &str = stringify!($name);)+
 
-        /// The settings with upper-case names, which are the handler's own.
-        pub const OWN: &[Setting] = &[$(Setting { name: stringify!($name), default: $default, doc: $doc }),+];
+        /// Settings of the handler, but times.
+        const OWN: &[Setting] = &[$(Setting { name: $name, default: $default, doc: $doc }),+];
     };
 }
 
 settings! {
-    RECONCILE_CRON = "0 * * * * *", "When the reconciler runs, as a six-field schedule. Read by the Functions host.";
     CACHE_DIR = "a folder `blastline-cache` in the system's temporary folder", "Where databases are cached. Handlers on one machine may share it.";
     CACHE_MAX_BYTES = "20000000000", "How many bytes of databases the cache may hold. A database that does not fit is refused.";
     SCRATCH_DIR = "a folder `blastline-scratch` in the system's temporary folder", "Where searches keep their files while they run.";
@@ -36,12 +36,28 @@ settings! {
     CHUNK_TARGET_SECONDS = "60", "How long one part of a search should take.";
     PARTS_IN_FLIGHT_MAX = "twice the number of cores", "Parts that are released at a time, in all. About twice the number of instances that search.";
     PARTS_IN_FLIGHT_PER_OWNER = "PARTS_IN_FLIGHT_MAX", "Parts that are released at a time for one owner.";
-    BLAST_HEARTBEAT_SECONDS = "10", "How often a running part gives a sign of life.";
-    BLAST_STALE_SECONDS = "45", "After how long without a sign of life a part or step is sent again.";
-    BLAST_DEADLINE_SECONDS = "604800", "After how long a search is given up.";
     TIME_SCALE = "1", "For tests only: divides every delay, deadline and heartbeat. Refused outside development storage.";
     LOG_LEVEL = "info", "What is logged, for example `info` or `debug,azure_core=warn`.";
 }
+
+/// Times of tasks, in seconds: overrides of the table in `jobs`.
+const TIMES: &[Setting] = &[
+    Setting {
+        name: BLAST_HEARTBEAT_SECONDS,
+        default: "10",
+        doc: "How often a running part gives a sign of life, in seconds.",
+    },
+    Setting {
+        name: BLAST_STALE_SECONDS,
+        default: "45",
+        doc: "After how long without a sign of life a part or step is sent again, in seconds.",
+    },
+    Setting {
+        name: BLAST_DEADLINE_SECONDS,
+        default: "604800",
+        doc: "After how long a search is given up, in seconds.",
+    },
+];
 
 /// Settings that the Functions platform names. The handler reads the first; the rest belong to the host.
 pub const PLATFORM: &[Setting] = &[
@@ -49,6 +65,11 @@ pub const PLATFORM: &[Setting] = &[
         name: "AzureWebJobsStorage",
         default: "",
         doc: "Connection string of the storage account. Only a development connection is taken until sign-in exists.",
+    },
+    Setting {
+        name: "RECONCILE_CRON",
+        default: "0 * * * * *",
+        doc: "When the reconciler runs, as a six-field schedule. Read by the Functions host.",
     },
     Setting {
         name: "AzureWebJobsDisableHomepage",
@@ -69,5 +90,5 @@ pub const PLATFORM: &[Setting] = &[
 
 /// Every setting.
 pub fn all() -> Vec<Setting> {
-    PLATFORM.iter().chain(OWN).copied().collect()
+    PLATFORM.iter().chain(OWN).chain(TIMES).copied().collect()
 }
