@@ -5,6 +5,8 @@
 
 mod address;
 mod batch;
+#[cfg(test)]
+mod properties;
 mod wire;
 
 use crate::CallLimits;
