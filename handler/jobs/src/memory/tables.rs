@@ -204,8 +204,16 @@ impl Tables for MemoryTables {
         let what = format!("batch {table}/{pk}");
         check_batch(&what, pk, ops)?;
         let mut state = lock(&self.state);
-        // Tried on the table's rows of this moment, which come back if one operation fails.
-        let before = state.rows(&what, table)?.clone();
+        // What the batch may change, to be put back if one operation fails.
+        let rows = state.rows(&what, table)?;
+        let before: Vec<_> = ops
+            .iter()
+            .map(|op| {
+                let key = (Key::of(pk), Key::of(op.rk()));
+                let row = rows.get(&key).cloned();
+                (key, row)
+            })
+            .collect();
         for (index, op) in ops.iter().enumerate() {
             let what = batch_op(&what, index, op);
             let done = match op {
@@ -214,10 +222,38 @@ impl Tables for MemoryTables {
                 BatchOp::Delete(rk, condition) => state.delete(&what, table, pk, rk, condition),
             };
             if let Err(error) = done {
-                *state.rows(&what, table)? = before;
+                let rows = state.rows(&what, table)?;
+                for (key, row) in before {
+                    match row {
+                        Some(row) => rows.insert(key, row),
+                        None => rows.remove(&key),
+                    };
+                }
                 return Err(error);
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::limits::MAX_TEXT_UNITS;
+    use futures::FutureExt;
+
+    #[test]
+    fn a_patch_that_makes_a_row_too_large_changes_nothing() {
+        let tables = MemoryTables::ready();
+        let row = |from: u32, to: u32| {
+            let text = "x".repeat(MAX_TEXT_UNITS);
+            (from..to).fold(Entity::new("p", "r"), |row, n| row.text(&format!("t{n}"), text.clone()))
+        };
+        let etag = tables.insert(Table::JobState, &row(0, 10)).now_or_never().unwrap().unwrap();
+        let patched = tables.patch(Table::JobState, &row(10, 20), &Match::Any).now_or_never().unwrap();
+        assert_eq!(patched.unwrap_err().kind, StorageErrorKind::TooLarge);
+        let stored =
+            tables.get(Table::JobState, "p", "r", Select::All).now_or_never().unwrap().unwrap().unwrap();
+        assert_eq!(stored, Stored { etag, entity: row(0, 10) });
     }
 }

@@ -128,21 +128,17 @@ pub fn check_batch(what: &str, pk: &str, ops: &[BatchOp]) -> StorageResult<()> {
     let mut bytes = 0;
     for (index, op) in ops.iter().enumerate() {
         let what = batch_op(what, index, op);
-        let rk = match op {
+        match op {
             BatchOp::Insert(entity) | BatchOp::Patch(entity, _) => {
                 if entity.pk != pk {
                     return Err(invalid(&what, "it is of another partition"));
                 }
                 check_entity(&what, entity)?;
                 bytes += request_bytes(entity);
-                &entity.rk
             }
-            BatchOp::Delete(rk, _) => {
-                check_key(&what, rk)?;
-                rk
-            }
-        };
-        if !rows.insert(rk.as_str()) {
+            BatchOp::Delete(rk, _) => check_key(&what, rk)?,
+        }
+        if !rows.insert(op.rk()) {
             return Err(invalid(&what, "the row occurs twice in the batch"));
         }
     }
@@ -154,12 +150,12 @@ pub fn check_batch(what: &str, pk: &str, ops: &[BatchOp]) -> StorageResult<()> {
 
 /// Names one operation of a batch, for errors: `batch jobstate/job-1: operation 2 (insert current)`.
 pub fn batch_op(what: &str, index: usize, op: &BatchOp) -> String {
-    let (verb, rk) = match op {
-        BatchOp::Insert(entity) => ("insert", &entity.rk),
-        BatchOp::Patch(entity, _) => ("patch", &entity.rk),
-        BatchOp::Delete(rk, _) => ("delete", rk),
+    let verb = match op {
+        BatchOp::Insert(_) => "insert",
+        BatchOp::Patch(..) => "patch",
+        BatchOp::Delete(..) => "delete",
     };
-    format!("{what}: operation {index} ({verb} {rk})")
+    format!("{what}: operation {index} ({verb} {})", op.rk())
 }
 
 /// Refuses a query with a page size that the service does not take.

@@ -84,6 +84,16 @@ pub enum BatchOp {
     Delete(String, Match),
 }
 
+impl BatchOp {
+    /// Row key of the row that it is about.
+    pub fn rk(&self) -> &str {
+        match self {
+            Self::Insert(entity) | Self::Patch(entity, _) => &entity.rk,
+            Self::Delete(rk, _) => rk,
+        }
+    }
+}
+
 /// Tables with optimistic concurrency, as Azure Tables gives them.
 #[async_trait]
 pub trait Tables: Send + Sync {
