@@ -9,6 +9,7 @@ mod said;
 mod taxids;
 #[cfg(test)]
 mod tests;
+mod workplace;
 
 pub use error::BuildError;
 pub use prepare::Prepared;

@@ -8,6 +8,7 @@ use super::{
     BuildError, BuildRequest,
     headers::{comparable, find},
     taxids,
+    workplace::Workplace,
 };
 use blastline_blast::{
     fasta::{self, Limits, QueryRecord, Want},
@@ -16,13 +17,12 @@ use blastline_blast::{
 use blastline_jobs::database_name::{DatabaseRef, Generation};
 use std::{
     collections::HashSet,
-    fs::{self, File},
+    fs::File,
     hash::{BuildHasher, RandomState},
     io::{self, BufReader, BufWriter, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
-use tempfile::TempDir;
 
 /// Longest name without bars that `makeblastdb -parse_seqids` takes, in characters.
 const MAX_ID_CHARS: usize = 50;
@@ -34,7 +34,7 @@ const MAX_COMPARED: usize = 2_000_000;
 #[derive(Debug)]
 pub struct Prepared {
     pub(super) request: BuildRequest,
-    pub(super) work: Arc<TempDir>,
+    pub(super) work: Arc<Workplace>,
     pub(super) molecule: Molecule,
     pub(super) sequences: u64,
     pub(super) letters: u64,
@@ -78,8 +78,7 @@ const TAXIDS: &str = "taxids";
 const TAXONOMY: &str = "taxonomy";
 
 fn check(request: BuildRequest, work_dir: &Path) -> Result<Prepared, BuildError> {
-    fs::create_dir_all(work_dir)?;
-    let work = Arc::new(tempfile::Builder::new().prefix("build-").tempdir_in(work_dir)?);
+    let work = Arc::new(Workplace::new(work_dir)?);
     let (stats, sequences_hash) = check_sequences(&request, &work.path().join(SEQUENCES))?;
     let taxids_hash = match &request.taxid_map {
         Some(map) => Some(written(&work.path().join(TAXIDS), |out| {

@@ -6,6 +6,7 @@ use super::{
         manifest::{Manifest, ManifestFile, TAXONOMY_FILE},
     },
     BuildError, Prepared, info, said,
+    workplace::Workplace,
 };
 use blastline_blast::program::Molecule;
 use blastline_jobs::ports::{ChildSpec, Children};
@@ -15,7 +16,6 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use tempfile::TempDir;
 use time::OffsetDateTime;
 
 const MAKEBLASTDB: &str = "makeblastdb";
@@ -40,7 +40,7 @@ pub struct BuiltDatabase {
     /// What `makeblastdb` remarked beside its success, in one line; usually empty.
     pub remarks: String,
     files: PathBuf,
-    _work: Arc<TempDir>,
+    _work: Arc<Workplace>,
 }
 
 impl BuiltDatabase {
@@ -51,8 +51,9 @@ impl BuiltDatabase {
 
     /// As if `makeblastdb` had written these files.
     #[cfg(test)]
-    pub(in crate::database) fn of(manifest: Manifest, work: TempDir) -> Self {
-        Self { manifest, remarks: String::new(), files: work.path().to_owned(), _work: Arc::new(work) }
+    pub(in crate::database) fn of(manifest: Manifest, files: &Path) -> Self {
+        let work = Workplace::new(files).unwrap();
+        Self { manifest, remarks: String::new(), files: files.to_owned(), _work: Arc::new(work) }
     }
 }
 
@@ -151,7 +152,7 @@ impl Prepared {
     /// The manifest of what would be built, without files.
     pub(in crate::database) fn description(&self, created_at: OffsetDateTime) -> Manifest {
         let request = &self.request;
-        let has_taxonomy = request.taxonomy.is_some();
+        let has_taxonomy = request.taxonomy.is_some() && request.taxid_map.is_some();
         Manifest {
             schema_version: Manifest::CURRENT,
             name: request.name.clone(),

@@ -9,41 +9,57 @@ use std::{
     time::Duration,
 };
 
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
-const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+
+/// A held lock.
+#[derive(Debug)]
+pub(in crate::database) struct Lock(File);
+
+impl Lock {
+    /// The locked file.
+    pub fn file(&self) -> &File {
+        &self.0
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone is not enough at once: a child that is being started holds a copy until it becomes its program.
+        let _ = self.0.unlock();
+    }
+}
 
 /// Waits for the lock that others may hold too.
-pub(super) async fn shared(path: &Path) -> io::Result<File> {
+pub(super) async fn shared(path: &Path) -> io::Result<Lock> {
     wait(path, File::try_lock_shared).await
 }
 
 /// Waits for the lock that nobody else may hold.
-pub(super) async fn exclusive(path: &Path) -> io::Result<File> {
+pub(super) async fn exclusive(path: &Path) -> io::Result<Lock> {
     wait(path, File::try_lock).await
 }
 
 /// Takes the lock that nobody else may hold, or `None`.
-pub(super) fn try_exclusive(path: &Path) -> io::Result<Option<File>> {
-    attempt(open(path)?, File::try_lock).map(Result::ok)
+pub(in crate::database) fn try_exclusive(path: &Path) -> io::Result<Option<Lock>> {
+    let file = open(path)?;
+    Ok(attempt(&file, File::try_lock)?.then_some(Lock(file)))
 }
 
-async fn wait(path: &Path, lock: fn(&File) -> Result<(), TryLockError>) -> io::Result<File> {
-    let mut file = open(path)?;
+async fn wait(path: &Path, lock: fn(&File) -> Result<(), TryLockError>) -> io::Result<Lock> {
+    let file = open(path)?;
     let mut pause = FIRST_PAUSE;
-    loop {
-        match attempt(file, lock)? {
-            Ok(locked) => return Ok(locked),
-            Err(unlocked) => file = unlocked,
-        }
+    while !attempt(&file, lock)? {
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
+    Ok(Lock(file))
 }
 
-fn attempt(file: File, lock: fn(&File) -> Result<(), TryLockError>) -> io::Result<Result<File, File>> {
-    match lock(&file) {
-        Ok(()) => Ok(Ok(file)),
-        Err(TryLockError::WouldBlock) => Ok(Err(file)),
+fn attempt(file: &File, lock: fn(&File) -> Result<(), TryLockError>) -> io::Result<bool> {
+    match lock(file) {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
         Err(TryLockError::Error(error)) => Err(error),
     }
 }

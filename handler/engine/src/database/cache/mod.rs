@@ -15,7 +15,7 @@
 mod entry;
 mod error;
 mod fetch;
-mod lock;
+pub(super) mod lock;
 mod room;
 #[cfg(test)]
 mod tests;
@@ -25,9 +25,9 @@ pub use error::CacheError;
 use super::{digest::off_runtime, manifest::Manifest};
 use blastline_jobs::{database_name::DatabaseRef, ports::Blobs};
 use entry::Entry;
+use lock::Lock;
 use std::{
-    fs::{self, File},
-    io,
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
     time::SystemTime,
@@ -47,7 +47,7 @@ pub struct Cache {
 #[derive(Debug)]
 pub struct CachedDatabase {
     dir: PathBuf,
-    in_use: File,
+    in_use: Lock,
 }
 
 impl CachedDatabase {
@@ -60,7 +60,7 @@ impl CachedDatabase {
 impl Drop for CachedDatabase {
     fn drop(&mut self) {
         // The end of a use counts as use; a mark that fails only makes the entry look older.
-        let _ = self.in_use.set_modified(SystemTime::now());
+        let _ = self.in_use.file().set_modified(SystemTime::now());
     }
 }
 
@@ -126,7 +126,7 @@ impl Cache {
         if !entry.is_whole(manifest)? {
             return Ok(None);
         }
-        in_use.set_modified(SystemTime::now())?;
+        in_use.file().set_modified(SystemTime::now())?;
         Ok(Some(CachedDatabase { dir: entry.dir().to_owned(), in_use }))
     }
 

@@ -4,11 +4,10 @@ use super::{
     CacheError,
     entry::{Entry, TRASH, listed, remove_dir, size_of},
     is_missing,
-    lock::try_exclusive,
+    lock::{Lock, try_exclusive},
 };
 use std::{
-    fs::{self, File},
-    io,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -28,7 +27,7 @@ pub(super) fn lock_file(cache: &Path) -> PathBuf {
 pub(super) struct Incoming {
     dir: PathBuf,
     reservation: PathBuf,
-    _held: File,
+    _held: Lock,
 }
 
 impl Incoming {

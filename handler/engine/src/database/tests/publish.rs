@@ -15,7 +15,7 @@ use tempfile::TempDir;
 const NAME: &str = "x";
 
 /// A build with three files; as with `makeblastdb`, each build of the same content has other bytes.
-fn built(generation: &str, build: u8) -> BuiltDatabase {
+fn built(generation: &str, build: u8) -> Built {
     let (big, small) = ([build; 300], [build]);
     let files: [(&str, &[u8]); 3] =
         [("x.nsq", &big), ("x.nin", &small), ("taxonomy.tsv", b"1\t1\tx\troot\n")];
@@ -23,7 +23,19 @@ fn built(generation: &str, build: u8) -> BuiltDatabase {
     for (name, bytes) in files {
         fs::write(dir.path().join(name), bytes).unwrap();
     }
-    BuiltDatabase::of(manifest(NAME, generation, &files), dir)
+    Built { built: BuiltDatabase::of(manifest(NAME, generation, &files), dir.path()), _dir: dir }
+}
+
+struct Built {
+    built: BuiltDatabase,
+    _dir: TempDir,
+}
+
+impl std::ops::Deref for Built {
+    type Target = BuiltDatabase;
+    fn deref(&self) -> &BuiltDatabase {
+        &self.built
+    }
 }
 
 struct World {
