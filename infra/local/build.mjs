@@ -1,7 +1,8 @@
 // Builds the binaries with the profile that is asked for: `PROFILE=dist node infra/local/build.mjs handler`.
 
+import { existsSync } from 'node:fs';
 import { must } from './command.mjs';
-import { PROFILE, ROOT } from './paths.mjs';
+import { PROFILE, ROOT, binary } from './paths.mjs';
 import { say, whenCalled } from './say.mjs';
 
 await whenCalled(import.meta.url, async (names) => {
@@ -11,7 +12,8 @@ await whenCalled(import.meta.url, async (names) => {
 
 /** `cargo build` of binaries of the workspace; quick when nothing changed. */
 export async function buildBinaries(names, profile) {
-  say(`building ${names.join(' and ')} (${profile}); the first time takes some minutes`);
+  const first = names.some((name) => !existsSync(binary(name, profile)));
+  say(`building ${names.join(' and ')} (${profile})${first ? '; this takes some minutes the first time' : ''}`);
   const bins = names.flatMap((name) => ['--bin', name]);
   await must('cargo', ['build', '--locked', '--quiet', '--profile', profile, ...bins], { cwd: ROOT });
 }

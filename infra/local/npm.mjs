@@ -12,7 +12,7 @@ export async function installPackages(folder, what) {
   const installed = await changedAt(path.join(folder, 'node_modules', '.package-lock.json'));
   if (installed >= wanted) return;
   say(`installing the packages of ${what}`);
-  await must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  await must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, quiet: true });
 }
 
 /** When a file was last changed, in milliseconds; 0 when there is none. */

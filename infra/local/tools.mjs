@@ -37,7 +37,7 @@ async function azurite() {
   for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
     await copyFile(path.join(LOCK, file), path.join(TOOLS, file));
   }
-  await must('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], { cwd: TOOLS });
+  await must('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], { cwd: TOOLS, quiet: true });
 }
 
 /** Azurite's program. */
