@@ -3,11 +3,12 @@
 use super::cells::{HspBatch, ints, strings};
 use super::error::HitResult;
 use super::filter::{Filter, Matcher};
+use super::limits::BATCH_ROWS;
 use super::plan::candidate_rows;
 use super::queries::{QueryLine, lines};
 use super::reader::{Kind, ParquetHitReader};
 use super::record::{Residues, empty_row};
-use super::scan::{Rows, Scan};
+use super::scan::Scan;
 use super::source::Budget;
 use arrow_array::{Array, RecordBatch, StringArray};
 use blastline_blast::table::Hsp;
@@ -38,8 +39,31 @@ pub enum ExportItem<'a> {
 /// A batch of an export.
 pub struct ExportBatch {
     heads: Vec<QueryLine>,
-    hsps: Option<(HspBatch, Vec<usize>)>,
-    residues: Option<(StringArray, StringArray)>,
+    hsps: Option<Hsps>,
+}
+
+/// Alignments of a batch.
+struct Hsps {
+    batch: HspBatch,
+    /// Rows of the batch that pass.
+    kept: Vec<usize>,
+    residues: Option<ResidueRows>,
+}
+
+/// Residues of rows that follow each other.
+#[derive(Clone)]
+struct ResidueRows {
+    /// Row of the hits batch that the first one belongs to.
+    from: usize,
+    qseq: StringArray,
+    sseq: StringArray,
+}
+
+impl ResidueRows {
+    fn get(&self, row: usize) -> Option<Residues<'_>> {
+        let at = row.checked_sub(self.from).filter(|at| *at < self.qseq.len() && *at < self.sseq.len())?;
+        Some(Residues { qseq: self.qseq.value(at), sseq: self.sseq.value(at) })
+    }
 }
 
 /// A stream of batches. It ends after the first error.
@@ -50,21 +74,14 @@ impl ExportBatch {
     pub fn for_each(&self, mut each: impl FnMut(ExportItem<'_>)) {
         let mut heads = self.heads.iter().peekable();
         let mut row = empty_row();
-        let (batch, kept) = match &self.hsps {
-            Some((batch, kept)) => (Some(batch), kept.as_slice()),
-            None => (None, &[][..]),
-        };
-        for &index in kept {
-            let Some(hsp) = batch.and_then(|batch| batch.get(index)) else { continue };
+        for (hsps, index) in
+            self.hsps.iter().flat_map(|hsps| hsps.kept.iter().map(move |index| (hsps, *index)))
+        {
+            let Some(hsp) = hsps.batch.get(index) else { continue };
             while let Some(head) = heads.next_if(|head| head.query <= hsp.query) {
                 each(ExportItem::Query(head));
             }
-            let residues = self
-                .residues
-                .as_ref()
-                .filter(|(qseq, sseq)| index < qseq.len() && index < sseq.len())
-                .map(|(qseq, sseq)| Residues { qseq: qseq.value(index), sseq: sseq.value(index) });
-            hsp.fill(residues, &mut row);
+            hsp.fill(hsps.residues.as_ref().and_then(|residues| residues.get(index)), &mut row);
             each(ExportItem::Hsp(&row));
         }
         heads.for_each(|head| each(ExportItem::Query(head)));
@@ -89,11 +106,20 @@ struct Export {
 /// The part that is being exported.
 struct PartExport {
     hits: Scan,
-    residues: Option<Scan>,
-    residue_rows: Option<RecordBatch>,
+    residues: Option<ResidueScan>,
     heads: Option<Heads>,
+    /// Rows that were read and not yet given.
+    waiting: Option<Waiting>,
     /// Whether the hit passes whose alignments are passing by.
     passing: bool,
+}
+
+/// Rows of a batch that wait for their queries or residues.
+struct Waiting {
+    batch: HspBatch,
+    kept: Vec<usize>,
+    /// Rows from which on nothing was given yet, and the number of rows.
+    rows: Range<usize>,
 }
 
 /// The queries of a part, with the number of their alignments that pass.
@@ -127,18 +153,9 @@ impl Export {
                     None => return Ok(None),
                 },
             };
-            match part.hits.next().await? {
-                Some(rows) => {
-                    let batch = part.batch(&rows, &self.context.request.filter).await?;
-                    self.part = Some(part);
-                    return Ok(Some(batch));
-                }
-                None => {
-                    if let Some(heads) = &mut part.heads {
-                        let heads = heads.up_to(u64::MAX).await?;
-                        return Ok(Some(ExportBatch { heads, hsps: None, residues: None }));
-                    }
-                }
+            if let Some(batch) = part.next(&self.context.request.filter).await? {
+                self.part = Some(part);
+                return Ok(Some(batch));
             }
         }
     }
@@ -150,13 +167,14 @@ impl Context {
         let ranges = candidate_rows(&file, &self.request.filter);
         let residues = if self.request.residues {
             let file = self.reader.file(part, Kind::Residues).await?;
-            Some(Scan::new(file, &["qseq", "sseq"], ranges.clone(), self.budget.clone()).await?)
+            let scan = Scan::new(file, &["qseq", "sseq"], ranges.clone(), self.budget.clone()).await?;
+            Some(ResidueScan { scan, left: None })
         } else {
             None
         };
         let heads = if self.request.queries { Some(self.heads(part, &ranges).await?) } else { None };
         let hits = Scan::new(file, &HspBatch::columns(), ranges, self.budget.clone()).await?;
-        Ok(PartExport { hits, residues, residue_rows: None, heads, passing: false })
+        Ok(PartExport { hits, residues, heads, waiting: None, passing: false })
     }
 
     async fn heads(&self, part: usize, ranges: &[Range<u64>]) -> HitResult<Heads> {
@@ -207,35 +225,105 @@ impl Context {
 }
 
 impl PartExport {
-    async fn batch(&mut self, rows: &Rows, filter: &Filter) -> HitResult<ExportBatch> {
-        let kept = passing_rows(&rows.batch, filter, &mut self.passing)?;
-        let hsps = HspBatch::new(&rows.batch)?;
-        let heads = match (&mut self.heads, kept.last().and_then(|row| hsps.get(*row))) {
-            (Some(heads), Some(last)) => heads.up_to(last.query).await?,
-            _ => Vec::new(),
+    /// The next batch: at most so many rows as have residues in memory, and at most [`BATCH_ROWS`] queries.
+    async fn next(&mut self, filter: &Filter) -> HitResult<Option<ExportBatch>> {
+        let Some(mut waiting) = self.waiting(filter).await? else {
+            let heads = match &mut self.heads {
+                Some(heads) => heads.up_to(u64::MAX).await?.0,
+                None => Vec::new(),
+            };
+            return Ok((!heads.is_empty()).then_some(ExportBatch { heads, hsps: None }));
         };
         let residues = match &mut self.residues {
-            Some(scan) => Some(take_residues(scan, &mut self.residue_rows, rows.batch.num_rows()).await?),
+            Some(scan) => Some(scan.rows(waiting.rows.clone()).await?),
             None => None,
         };
-        Ok(ExportBatch { heads, hsps: Some((hsps, kept)), residues })
+        let mut end = residues.as_ref().map_or(waiting.rows.end, |r| r.from + r.qseq.len());
+        let mut heads = Vec::new();
+        if let Some(queries) = &mut self.heads {
+            let until = waiting.kept.partition_point(|row| *row < end);
+            let last = until.checked_sub(1).and_then(|at| waiting.batch.get(*waiting.kept.get(at)?));
+            if let Some(last) = last.map(|hsp| hsp.query) {
+                let complete;
+                (heads, complete) = queries.up_to(last).await?;
+                let told = heads.last().map(|head| head.query);
+                if let Some(told) = told.filter(|_| !complete) {
+                    let beyond = |row: &&usize| waiting.batch.get(**row).is_some_and(|hsp| hsp.query > told);
+                    end = waiting.kept.iter().find(beyond).map_or(end, |row| end.min(*row));
+                }
+            }
+        }
+        let later = waiting.kept.split_off(waiting.kept.partition_point(|row| *row < end));
+        let hsps = Hsps { batch: waiting.batch.clone(), kept: waiting.kept, residues };
+        if let Some(scan) = &mut self.residues {
+            scan.take(end - waiting.rows.start);
+        }
+        if end < waiting.rows.end {
+            self.waiting = Some(Waiting { batch: waiting.batch, kept: later, rows: end..waiting.rows.end });
+        }
+        Ok(Some(ExportBatch { heads, hsps: Some(hsps) }))
+    }
+
+    /// The rows that wait, or the next ones.
+    async fn waiting(&mut self, filter: &Filter) -> HitResult<Option<Waiting>> {
+        if let Some(waiting) = self.waiting.take() {
+            return Ok(Some(waiting));
+        }
+        let Some(rows) = self.hits.next().await? else { return Ok(None) };
+        let kept = passing_rows(&rows.batch, filter, &mut self.passing)?;
+        Ok(Some(Waiting { batch: HspBatch::new(&rows.batch)?, kept, rows: 0..rows.batch.num_rows() }))
+    }
+}
+
+/// The residues of a part. Its batches end at other rows than those of the hits.
+struct ResidueScan {
+    scan: Scan,
+    left: Option<(StringArray, StringArray)>,
+}
+
+impl ResidueScan {
+    /// Residues from the first one of these rows on, of as many as are in memory. They stay until they are taken.
+    async fn rows(&mut self, rows: Range<usize>) -> HitResult<ResidueRows> {
+        let (qseq, sseq) = match self.left.take().filter(|(qseq, _)| !qseq.is_empty()) {
+            Some(left) => left,
+            None => match self.scan.next().await? {
+                Some(rows) => (strings(&rows.batch, "qseq")?, strings(&rows.batch, "sseq")?),
+                None => return Err(self.scan.ended_early()),
+            },
+        };
+        let here = rows.len().min(qseq.len());
+        let found = ResidueRows { from: rows.start, qseq: qseq.slice(0, here), sseq: sseq.slice(0, here) };
+        self.left = Some((qseq, sseq));
+        Ok(found)
+    }
+
+    /// Goes on by so many rows.
+    fn take(&mut self, rows: usize) {
+        if let Some((qseq, sseq)) = &mut self.left {
+            let rows = rows.min(qseq.len());
+            *qseq = qseq.slice(rows, qseq.len() - rows);
+            *sseq = sseq.slice(rows, sseq.len() - rows);
+        }
     }
 }
 
 impl Heads {
-    /// The queries up to and with one of them.
-    async fn up_to(&mut self, query: u64) -> HitResult<Vec<QueryLine>> {
+    /// The next queries up to and with one of them, and whether these are all: at most [`BATCH_ROWS`] come at once.
+    async fn up_to(&mut self, query: u64) -> HitResult<(Vec<QueryLine>, bool)> {
         let mut heads = Vec::new();
         loop {
             while self.waiting.front().is_some_and(|head| head.query <= query) {
+                if heads.len() >= BATCH_ROWS {
+                    return Ok((heads, false));
+                }
                 heads.extend(self.waiting.pop_front().map(|head| self.counted(head)));
             }
             if !self.waiting.is_empty() {
-                return Ok(heads);
+                return Ok((heads, true));
             }
             match self.scan.next().await? {
                 Some(rows) => self.waiting.extend(lines(&rows.batch)?),
-                None => return Ok(heads),
+                None => return Ok((heads, true)),
             }
         }
     }
@@ -265,33 +353,4 @@ fn passing_rows(batch: &RecordBatch, filter: &Filter, passing: &mut bool) -> Hit
         }
     }
     Ok(rows)
-}
-
-/// The residues of the next rows. Batches of the two files may end at different rows.
-async fn take_residues(
-    scan: &mut Scan,
-    left: &mut Option<RecordBatch>,
-    rows: usize,
-) -> HitResult<(StringArray, StringArray)> {
-    let mut qseq = Vec::with_capacity(rows);
-    let mut sseq = Vec::with_capacity(rows);
-    let mut missing = rows;
-    while missing > 0 {
-        let batch = match left.take() {
-            Some(batch) => batch,
-            None => match scan.next().await? {
-                Some(rows) => rows.batch,
-                None => return Err(scan.ended_early()),
-            },
-        };
-        let here = missing.min(batch.num_rows());
-        let (q, s) = (strings(&batch, "qseq")?, strings(&batch, "sseq")?);
-        qseq.extend((0..here).map(|row| q.value(row).to_owned()));
-        sseq.extend((0..here).map(|row| s.value(row).to_owned()));
-        missing -= here;
-        if here < batch.num_rows() {
-            *left = Some(batch.slice(here, batch.num_rows() - here));
-        }
-    }
-    Ok((StringArray::from(qseq), StringArray::from(sseq)))
 }

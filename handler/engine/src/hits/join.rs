@@ -22,8 +22,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Joins local parts, given in query order, into three files.
-pub struct ParquetJoin {
+/// Joins local parts, given in query order, into three files. Decoders may panic on damaged bytes, so it is driven by
+/// [`join_stored`] alone.
+pub(super) struct ParquetJoin {
     hits: OutFile,
     residues: OutFile,
     queries: OutFile,
@@ -32,7 +33,7 @@ pub struct ParquetJoin {
 
 impl ParquetJoin {
     /// Creates the joined files in an existing directory, which must not be that of a part.
-    pub fn create(dir: &Path) -> HitResult<Self> {
+    pub(super) fn create(dir: &Path) -> HitResult<Self> {
         let [hits, residues, queries] = file_names(dir);
         let writing = |e| HitStoreError::writing(dir, e);
         Ok(Self {
@@ -44,7 +45,7 @@ impl ParquetJoin {
     }
 
     /// Adds the part that follows.
-    pub fn append(&mut self, part: &PartFiles) -> HitResult<()> {
+    pub(super) fn append(&mut self, part: &PartFiles) -> HitResult<()> {
         let counts = part.counts;
         match &mut self.counts {
             None => self.counts = Some(counts),
@@ -65,7 +66,7 @@ impl ParquetJoin {
     }
 
     /// Completes the files; fails when nothing was appended.
-    pub fn finish(self) -> HitResult<PartFiles> {
+    pub(super) fn finish(self) -> HitResult<PartFiles> {
         let counts = self.counts.ok_or(HitStoreError::NotContiguous { expected: 0, found: 0 })?;
         Ok(PartFiles {
             hits: self.hits.finish(&counts)?,

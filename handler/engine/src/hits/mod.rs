@@ -34,7 +34,6 @@ pub use counts::{HitCounts, PartFiles, StoredFile, StoredPart};
 pub use error::{HitResult, HitStoreError};
 pub use export::{ExportBatch, ExportItem, ExportRequest, ExportStream};
 pub use filter::{Direction, Filter, Page, Sort, SortBy};
-pub use join::ParquetJoin;
 pub use overview::{CoverageBin, Histogram, Overview, RegionGroup};
 pub use pages::{Alignment, AlignmentPage, Hit, HitPage, Span};
 pub use queries::{BestHit, QueryLine, QueryPage};

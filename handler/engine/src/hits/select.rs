@@ -116,7 +116,7 @@ pub(super) struct Selector {
     heap: BinaryHeap<Candidate>,
     in_order: Vec<Place>,
     /// The hit whose alignments are passing by: where it began, its alignments so far, its key.
-    open: Option<(Place, Key)>,
+    open: Option<(Place, Option<Key>)>,
 }
 
 impl Selector {
@@ -175,7 +175,7 @@ impl Selector {
             if ranks.value(row) == 0 {
                 self.close();
                 if in_scope && matcher.passes(row) {
-                    self.open = Some((Place { part, row: position, rows: 0 }, keys.get(row)));
+                    self.open = Some((Place { part, row: position, rows: 0 }, self.key(&keys, row)));
                 }
             } else if self.open.as_ref().is_some_and(|(place, _)| place.row + place.rows != position) {
                 // Rows in between were skipped as not passing, so this is another hit's alignment.
@@ -184,7 +184,7 @@ impl Selector {
             let Some((place, _)) = &mut self.open else { continue };
             place.rows += 1;
             if self.unit == Unit::Alignment {
-                self.offer(keys.get(row), Place { part, row: position, rows: 1 });
+                self.offer(self.key(&keys, row), Place { part, row: position, rows: 1 });
             }
         }
         Ok(())
@@ -199,8 +199,23 @@ impl Selector {
         }
     }
 
-    fn offer(&mut self, key: Key, place: Place) {
+    /// The key of a row, `None` where a text is seen to come behind all rows kept: most are, and need no copy.
+    fn key(&self, keys: &Keys, row: usize) -> Option<Key> {
+        if let (Keys::Text(cells), Some(Key::Text(worst))) = (keys, self.heap.peek().map(|worst| &worst.key))
+            && self.heap.len() >= self.depth
+        {
+            let order = cells.get(row).unwrap_or("").cmp(worst);
+            let order = if self.sort.descending() { order.reverse() } else { order };
+            if order == Ordering::Greater {
+                return None;
+            }
+        }
+        Some(keys.get(row))
+    }
+
+    fn offer(&mut self, key: Option<Key>, place: Place) {
         self.passed += 1;
+        let Some(key) = key else { return };
         if self.sort.by == SortBy::Relevance {
             if self.passed > self.skip && !self.is_full() {
                 self.in_order.push(place);

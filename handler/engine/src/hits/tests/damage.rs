@@ -1,9 +1,8 @@
 //! Damaged files are named, never a panic.
 
 use super::support::{TestBlobs, block_on, export, query, store, write};
-use crate::hits::{
-    ExportRequest, Filter, HitStore, HitStoreError, Page, ParquetHitStore, ParquetJoin, PartFiles, Sort,
-};
+use crate::hits::join::ParquetJoin;
+use crate::hits::{ExportRequest, Filter, HitStore, HitStoreError, Page, ParquetHitStore, PartFiles, Sort};
 use blastline_jobs::ports::{Blobs, PutCondition};
 use bytes::Bytes;
 use proptest::prelude::*;

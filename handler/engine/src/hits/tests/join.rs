@@ -1,7 +1,8 @@
 //! Joined parts are the whole.
 
 use super::support::{TestQuery, block_on, export, queries, query, reader, store, write};
-use crate::hits::{ExportRequest, HitStore, HitStoreError, Page, ParquetHitStore, ParquetJoin, limits};
+use crate::hits::join::ParquetJoin;
+use crate::hits::{ExportRequest, HitStore, HitStoreError, Page, ParquetHitStore, limits};
 use proptest::prelude::*;
 
 const ALL: ExportRequest = ExportRequest {
@@ -55,7 +56,7 @@ proptest! {
 #[tokio::test]
 async fn large_parts_are_copied_and_join_to_the_whole() {
     let all: Vec<_> = (0..9u64)
-        .map(|n| query(n, &(0..2500).map(|s| vec![n * 7 + s, s, s + n]).collect::<Vec<_>>()))
+        .map(|n| query(n, &(0..1500).map(|s| vec![n * 7 + s, s, s + n]).collect::<Vec<_>>()))
         .collect();
     assert!(all[..4].iter().map(|q| q.rows.len() as u64).sum::<u64>() > limits::COPY_ROWS);
     joined_equals_whole(&all, 4).await;

@@ -1,8 +1,12 @@
 //! Lists of queries, limits, and what a read costs.
 
 use super::support::{query, reader, write};
-use crate::hits::{Filter, HitStoreError, Origin, Page, ParquetHitStore, QueryHead, Sort, SortBy, limits};
+use crate::hits::{
+    ExportItem, ExportRequest, Filter, HitStoreError, Origin, Page, ParquetHitStore, QueryHead, Sort, SortBy,
+    limits,
+};
 use crate::hits::{HitReader, HitStore};
+use futures::StreamExt;
 use std::sync::atomic::Ordering;
 
 const FIRST: Page = Page { number: 1, size: 3 };
@@ -101,10 +105,10 @@ fn rows_out_of_order_are_refused() {
 /// More rows than a row group, so that pages, groups and hits over their borders all occur.
 #[tokio::test]
 async fn one_query_of_many_is_read_by_its_pages_alone() {
-    let all: Vec<_> = (0..300u64)
+    let all: Vec<_> = (0..230u64)
         .map(|n| query(n, &(0..100).map(|s| vec![n * 7 + s, s, s * s]).collect::<Vec<_>>()))
         .collect();
-    let (blobs, reader, parts) = reader(&all, 300).await;
+    let (blobs, reader, parts) = reader(&all, 230).await;
     let filter = Filter { query: Some(222), ..Filter::default() };
     let sort = Sort { by: SortBy::Bitscore, direction: None };
     let page = Page { number: 1, size: 100 };
@@ -118,6 +122,9 @@ async fn one_query_of_many_is_read_by_its_pages_alone() {
     let size = parts[0].hits.size_bytes.unwrap();
     assert!(reads <= 12, "{reads} reads");
     assert!(bytes < size / 2, "{bytes} of {size} bytes");
+    let request = ExportRequest { residues: true, ..ExportRequest::default() };
+    let rows = super::support::export(&*reader, request).await.unwrap().1;
+    assert!(rows.iter().eq(all.iter().flat_map(|q| q.rows.iter().map(|row| &row.0))));
 }
 
 #[tokio::test]
@@ -143,6 +150,37 @@ async fn footers_are_read_once_a_version_and_a_new_version_is_seen() {
     super::support::store(&blobs, "job/0", &files).await;
     let newer = crate::hits::StoredPart { counts: files.counts, ..part };
     assert_eq!(cost(&newer).await, (3, cold));
+}
+
+/// More queries than are told at once, and rows whose residues lie in other row groups than their hits.
+#[tokio::test]
+async fn an_export_tells_each_query_just_before_its_alignments() {
+    let hits_of = |n: u64| if [0, 5_000, 5_001, 9_999].contains(&n) { 40u64 } else { 0 };
+    let all: Vec<_> = (0..10_000u64)
+        .map(|n| query(n, &(0..hits_of(n)).map(|s| vec![n + s, s * 3]).collect::<Vec<_>>()))
+        .collect();
+    let (_, reader, _) = reader(&all, 6_000).await;
+    let request = ExportRequest { queries: true, residues: true, ..ExportRequest::default() };
+    let mut stream = reader.export(request);
+    let (mut told, mut given, mut most) = (0u64, 0usize, 0usize);
+    let rows: Vec<_> = all.iter().flat_map(|q| q.rows.iter().map(|row| &row.0)).collect();
+    while let Some(batch) = stream.next().await {
+        let before = told;
+        batch.unwrap().for_each(|item| match item {
+            ExportItem::Query(head) => {
+                assert_eq!((head.query, head.hits), (told, hits_of(told)));
+                told += 1;
+            }
+            ExportItem::Hsp(row) => {
+                assert_eq!(row.query + 1, told);
+                assert_eq!(row, rows[given]);
+                given += 1;
+            }
+        });
+        most = most.max(usize::try_from(told - before).unwrap());
+    }
+    assert_eq!((told, given), (10_000, rows.len()));
+    assert!(most <= limits::BATCH_ROWS);
 }
 
 #[test]
