@@ -4,138 +4,6 @@
  */
 
 export interface paths {
-    "/api/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Health"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/health/ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Readiness"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/blast/databases": {
         parameters: {
             query?: never;
@@ -143,35 +11,214 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DatabaseList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** The databases that a search can be made against. */
+        get: operations["databases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** Lists the caller's jobs, newest first. */
+        get: operations["list"];
+        put?: never;
+        /** Submits a search. With an idempotency key, the same request again gives the same job. */
+        post: operations["submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One job, whole. */
+        get: operations["show"];
+        put?: never;
+        post?: never;
+        /** Takes a search that has ended out of sight. */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels a search. It answers `cancelling` until nothing of it runs any more. */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a job, oldest first. */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sequences of a job, for editing and searching again. */
+        get: operations["query"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a job's result consists of. */
+        get: operations["manifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/results/alignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of alignments with their residues. */
+        get: operations["alignments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/results/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads alignments in a format, all or as filtered, in BLAST+'s order. Streams; memory does not grow with it. */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/results/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads a file as it is stored. Only ids that the manifest gives are taken. */
+        get: operations["file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/results/hits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of hits: one row a query and subject. */
+        get: operations["hits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/results/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All hits of a query at a glance, in constant size. */
+        get: operations["overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/results/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queries of a job with their best hits, in input order. */
+        get: operations["queries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -187,35 +234,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OptionsForm"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The search options of every program. */
+        get: operations["options"];
         put?: never;
         post?: never;
         delete?: never;
@@ -233,239 +253,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SubmitRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PreFlight"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Tells what would happen if this search were submitted: what was seen in the sequences, what is wrong, what fits. */
+        post: operations["preflight"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/blast/jobs": {
+    "/api/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                    status?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JobList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SubmitRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SubmitAnswer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/blast/jobs/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JobChange"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/blast/jobs/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JobEvents"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The process answers. Looks at nothing else. */
+        get: operations["health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -474,44 +278,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/blast/jobs/{id}/query": {
+    "/api/health/ready": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JobQuery"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Whether searches can be taken: storage and BLAST+ answer. */
+        get: operations["ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -520,306 +295,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/blast/jobs/{id}/cancel": {
+    "/api/me": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JobChange"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/blast/jobs/{id}/results": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ResultManifest"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/blast/jobs/{id}/results/queries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    page?: number | null;
-                    page_size?: number | null;
-                    without_hits?: boolean | null;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["QueryList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/blast/jobs/{id}/results/hits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    query?: number | null;
-                    subject_id?: string | null;
-                    organism?: string | null;
-                    min_identity?: number | null;
-                    max_identity?: number | null;
-                    min_bitscore?: number | null;
-                    max_evalue?: number | null;
-                    min_query_cover?: number | null;
-                    sort_by?: string | null;
-                    sort_dir?: string | null;
-                    page?: number | null;
-                    page_size?: number | null;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HitList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/blast/jobs/{id}/results/alignments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    query?: number | null;
-                    subject_id?: string | null;
-                    organism?: string | null;
-                    min_identity?: number | null;
-                    max_identity?: number | null;
-                    min_bitscore?: number | null;
-                    max_evalue?: number | null;
-                    min_query_cover?: number | null;
-                    sort_by?: string | null;
-                    sort_dir?: string | null;
-                    page?: number | null;
-                    page_size?: number | null;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AlignmentList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/blast/jobs/{id}/results/overview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    query: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Overview"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Who is asking. */
+        get: operations["me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -835,37 +319,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TaskStatus"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** State of a task, read from its row. */
+        get: operations["task"];
         put?: never;
         post?: never;
         delete?: never;
@@ -878,460 +333,1168 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        PreFlight: {
-            ready: boolean;
+        /** @description Why a search was taken. */
+        Admission: {
+            /** @description Always `accepted`; what is refused is a problem. */
             decision: string;
-            summary: string;
-            checks: components["schemas"]["Check"][];
-            critical_blockers: string[];
-            errors: components["schemas"]["FieldProblem"][];
-            query?: null | components["schemas"]["QueryStats"];
-            fitting_programs: string[];
-            options: {
-                [key: string]: components["schemas"]["OptionValue"];
-            };
-            command_line?: string | null;
-            meta: components["schemas"]["Meta"];
+            /** @description `new_job` or `idempotent_replay_returned_existing_job`. */
+            reason: string;
+            /** @description RFC 3339. */
+            snapshot_at: string;
         };
+        /**
+         * @description One alignment (HSP) with its residues. Positions are 1-based and inclusive in each sequence's own letters; on
+         *     a minus strand or frame the start is greater than the end, as BLAST+ prints it.
+         */
+        Alignment: {
+            /**
+             * Format: int64
+             * @description Rank of the alignment in the subject, 0-based.
+             */
+            alignment: number;
+            /**
+             * Format: double
+             * @description Bit score.
+             */
+            bitscore: number;
+            /** @description E-value as BLAST+ prints it. */
+            evalue: string;
+            /**
+             * Format: int64
+             * @description Gap letters.
+             */
+            gaps: number;
+            /**
+             * Format: int64
+             * @description Identical columns.
+             */
+            identical: number;
+            /**
+             * Format: double
+             * @description Identical columns in percent.
+             */
+            identity: number;
+            /**
+             * Format: int64
+             * @description Columns.
+             */
+            length: number;
+            /** @description Line between, as BLAST+ prints it. */
+            midline: string;
+            /** @description Organism, where known. */
+            organism?: string | null;
+            /**
+             * Format: int64
+             * @description Columns with a positive score.
+             */
+            positive: number;
+            /**
+             * Format: int64
+             * @description Position of the query, 0-based.
+             */
+            query: number;
+            /**
+             * Format: int64
+             * @description End on the query.
+             */
+            query_end: number;
+            /**
+             * Format: int32
+             * @description Frame of the query: 0 for proteins, 1 or −1 for nucleotides, ±1 to ±3 where translated.
+             */
+            query_frame: number;
+            /** @description Name of the query. */
+            query_id: string;
+            /**
+             * Format: int64
+             * @description Length of the query.
+             */
+            query_length: number;
+            /** @description Aligned query with gaps. */
+            query_residues: string;
+            /**
+             * Format: int64
+             * @description Start on the query.
+             */
+            query_start: number;
+            /**
+             * Format: int64
+             * @description Rank of the subject, 0-based.
+             */
+            rank: number;
+            /**
+             * Format: int64
+             * @description Raw score.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description End on the subject.
+             */
+            subject_end: number;
+            /**
+             * Format: int32
+             * @description Frame of the subject, likewise.
+             */
+            subject_frame: number;
+            /** @description Subject accession. */
+            subject_id: string;
+            /**
+             * Format: int64
+             * @description Length of the subject.
+             */
+            subject_length: number;
+            /** @description Aligned subject with gaps. */
+            subject_residues: string;
+            /**
+             * Format: int64
+             * @description Start on the subject.
+             */
+            subject_start: number;
+            /** @description Subject title. */
+            title: string;
+        };
+        /** @description A page of alignments. */
+        AlignmentList: {
+            /** @description The alignments. */
+            alignments: components["schemas"]["Alignment"][];
+            /**
+             * Format: int64
+             * @description Alignments that pass the filters.
+             */
+            filtered_alignments: number;
+            /**
+             * Format: int64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Number of pages.
+             */
+            pages: number;
+            /** @description Whether parts are still running. */
+            partial: boolean;
+            /**
+             * Format: int64
+             * @description Alignments before filters.
+             */
+            total_alignments: number;
+        };
+        /** @description The best hit of a query. */
+        BestHit: {
+            /**
+             * Format: double
+             * @description Bit score.
+             */
+            bitscore: number;
+            /** @description E-value as BLAST+ prints it. */
+            evalue: string;
+            /**
+             * Format: double
+             * @description Identical letters in percent.
+             */
+            identity: number;
+            /** @description Organism, where known. */
+            organism?: string | null;
+            /** @description Subject accession. */
+            subject_id: string;
+            /** @description Subject title. */
+            title: string;
+        };
+        /** @description One thing that was looked at. */
         Check: {
-            id: string;
-            status: string;
-            title: string;
-            detail: string;
-            severity: string;
+            /** @description What to do about it. */
             action?: string | null;
+            /** @description What was found. */
+            detail: string;
+            /** @description `query`, `database`, `options`, `storage` or `capacity`. */
+            id: string;
+            /** @description `info`, `warning` or `critical`. */
+            severity: string;
+            /** @description `pass`, `warn`, `fail` or `unknown`. */
+            status: string;
+            /** @description What was looked at. */
+            title: string;
         };
-        QueryStats: {
-            queries: number;
+        /** @description A part the program depends on. */
+        Component: {
+            /** @description What is wrong, in words. */
+            detail?: string | null;
+            /** @description `tables`, `queues`, `blobs` or `blast`. */
+            name: string;
+            /** @description `ok` or `failed`. */
+            status: string;
+        };
+        /** @description A stretch of the query and how many subjects cover it, by bit score: below 40, 40–50, 50–80, 80–200, from 200. */
+        CoverageBin: {
+            /** @description Counts by score class, weakest first; always 5. */
+            counts: number[];
+            /**
+             * Format: int64
+             * @description First letter, 1-based.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Last letter, inclusive.
+             */
+            to: number;
+        };
+        /** @description A database and its live version. */
+        Database: {
+            /** @description When the live version was built, RFC 3339; empty while there is none. */
+            created_at: string;
+            /** @description What it is good for, in a sentence. */
+            description: string;
+            /** @description Ready-made searches. */
+            examples: components["schemas"]["Example"][];
+            /** @description Whether the files fit this machine's cache. */
+            fits_cache: boolean;
+            /** @description Live version; empty while there is none. */
+            generation: string;
+            /** @description Whether hits carry organisms. */
+            has_organisms: boolean;
+            /**
+             * Format: int64
+             * @description Number of letters.
+             */
             letters: number;
-            shortest: number;
-            longest: number;
-            duplicate_ids: number;
+            /** @description Licence of the data. */
+            licence: string;
+            /** @description `nucleotide` or `protein`. */
             molecule: string;
-            gc_fraction?: number | null;
-            first_id: string;
+            /** @description Name, as `-db` takes it. */
+            name: string;
+            /** @description Why it is not ready, in words. */
+            not_ready_reason?: string | null;
+            /**
+             * Format: int64
+             * @description Number of sequences.
+             */
+            sequences: number;
+            /**
+             * Format: int64
+             * @description Size of the files in bytes.
+             */
+            size_bytes: number;
+            /** @description Where the data come from. */
+            source: string;
+            /** @description Date or release of the source, as the source writes it; empty where it has none. */
+            source_date: string;
+            /** @description `ready`, `preparing` or `failed`. */
+            state: string;
+            /** @description Title for people. */
+            title: string;
         };
-        JobList: {
-            jobs: components["schemas"]["JobSummary"][];
-            next_cursor?: string | null;
-            has_more: boolean;
+        /** @description A database, and which version of it. */
+        DatabaseChoice: {
+            /** @description Version; the live one when left out. */
+            generation?: string | null;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description The databases that a search can be made against. */
+        DatabaseList: {
+            /** @description Ready ones first, then by title. */
+            databases: components["schemas"]["Database"][];
+            /** @description When the list was read. */
             meta: components["schemas"]["Meta"];
         };
-        JobDatabase: {
-            name: string;
-            generation: string;
+        /** @description A ready-made search with a recognisable answer. */
+        Example: {
+            /** @description What a correct search finds, in a sentence. */
+            answer: string;
+            /** @description What is searched against what. */
+            description: string;
+            /** @description Stable id, for example `which-orchid`. */
+            id: string;
+            /** @description Program. */
+            program: string;
+            /** @description FASTA text. */
+            query: string;
+            /** @description The question, for example "Which orchid is this?". */
             title: string;
         };
-        JobSummary: {
-            job_id: string;
-            job_title: string;
-            status: string;
-            phase: string;
-            program: string;
-            databases: components["schemas"]["JobDatabase"][];
-            query_label: string;
-            engine: string;
-            queries_total: number;
-            queries_done: number;
-            letters_total: number;
-            letters_done: number;
-            hits: number;
-            created_at: string;
-            updated_at: string;
-            started_at?: string | null;
-            ended_at?: string | null;
-            error?: null | components["schemas"]["JobError"];
-            can_cancel: boolean;
+        /** @description A format that an export can be had in. */
+        ExportFormat: {
+            /** @description File name extension. */
+            extension: string;
+            /** @description Value of `format`. */
+            format: string;
+            /** @description Name for people. */
+            label: string;
         };
-        JobError: {
+        /** @description A fault of one field. */
+        FieldProblem: {
+            /** @description What would be taken, in words. */
+            allowed?: string | null;
+            /** @description Stable code. */
             code: string;
+            /**
+             * Format: int64
+             * @description Column in that line, 1-based.
+             */
+            column?: number | null;
+            /** @description The field, for example `options.word_size` or `query_data`. */
+            field: string;
+            /**
+             * Format: int64
+             * @description Line in the query, 1-based.
+             */
+            line?: number | null;
+            /** @description What is wrong with it. */
+            message: string;
+        };
+        /** @description The process answers. */
+        Health: {
+            /** @description Always `ok`. */
+            status: string;
+            /** @description Version of the program. */
+            version: string;
+        };
+        /** @description Counts in bins of equal width. */
+        Histogram: {
+            /** @description Hits in each bin. */
+            counts: number[];
+            /**
+             * Format: double
+             * @description Left edge of the first bin.
+             */
+            from: number;
+            /**
+             * Format: double
+             * @description Right edge of the last bin.
+             */
+            to: number;
+        };
+        /** @description A subject that a query hit. */
+        Hit: {
+            /**
+             * Format: int64
+             * @description Number of alignments (HSPs).
+             */
+            alignments: number;
+            /**
+             * Format: double
+             * @description Bit score of the best alignment.
+             */
+            bitscore: number;
+            /** @description E-value of the best alignment as BLAST+ prints it. */
+            evalue: string;
+            /**
+             * Format: double
+             * @description Identical letters of the best alignment in percent.
+             */
+            identity: number;
+            /** @description Organism, where known. */
+            organism?: string | null;
+            /**
+             * Format: int64
+             * @description Position of the query, 0-based.
+             */
+            query: number;
+            /**
+             * Format: double
+             * @description Share of the query that all alignments cover, in percent, where BLAST+ printed it.
+             */
+            query_cover?: number | null;
+            /**
+             * Format: int64
+             * @description Rank of the subject among the query's hits, 0-based, in BLAST+'s order.
+             */
+            rank: number;
+            /** @description The alignments on the query, for drawing. */
+            spans: components["schemas"]["Span"][];
+            /** @description Subject accession. */
+            subject_id: string;
+            /**
+             * Format: int64
+             * @description Length of the subject in its own letters.
+             */
+            subject_length: number;
+            /**
+             * Format: int64
+             * @description NCBI taxonomy id, where known.
+             */
+            taxid?: number | null;
+            /** @description Subject title. */
+            title: string;
+            /**
+             * Format: double
+             * @description Sum of the bit scores of all alignments.
+             */
+            total_bitscore: number;
+        };
+        /** @description A page of hits: one row a query and subject. */
+        HitList: {
+            /**
+             * Format: int64
+             * @description Hits that pass the filters.
+             */
+            filtered_hits: number;
+            /** @description The hits. */
+            hits: components["schemas"]["Hit"][];
+            /**
+             * Format: int64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Number of pages.
+             */
+            pages: number;
+            /** @description Whether parts are still running, so that counts may grow. */
+            partial: boolean;
+            /**
+             * Format: int64
+             * @description Hits before filters.
+             */
+            total_hits: number;
+        };
+        /** @description A job, whole. */
+        Job: components["schemas"]["JobSummary"] & {
+            /** @description BLAST+ version it runs on, once known. */
+            blast_version?: string | null;
+            /** @description The steps as the row holds them. */
+            custom_status: components["schemas"]["JobProgress"];
+            /** @description Status, phase and steps. */
+            output: components["schemas"]["JobProgress"];
+            /** @description The parts of the search. */
+            parts: components["schemas"]["JobParts"];
+            /** @description What was submitted. */
+            payload: components["schemas"]["JobPayload"];
+            /**
+             * Format: int64
+             * @description About how many seconds are left, where the pace is known.
+             */
+            remaining_seconds?: number | null;
+            /** @description The steps in order, for showing. */
+            steps: components["schemas"]["JobStep"][];
+            /** @description Warnings of the search, in words. */
+            warnings: string[];
+        };
+        /** @description A job is being cancelled or was deleted. */
+        JobChange: {
+            /** @description The job. */
+            job_id: string;
+            /** @description `cancelling`, `cancelled` or `deleted`. */
+            status: string;
+            /** @description The task, which is the job. */
+            task_id: string;
+        };
+        /** @description A database version that a job ran on. */
+        JobDatabase: {
+            /** @description Version. */
+            generation: string;
+            /** @description Name. */
+            name: string;
+            /** @description Title at the time. */
+            title: string;
+        };
+        /** @description Why a job failed or waits. */
+        JobError: {
+            /** @description Stable code. */
+            code: string;
+            /** @description What happened. */
             detail: string;
+            /** @description What to do next. */
             hint?: string | null;
+            /** @description Whether the same search may succeed later. */
             retryable: boolean;
         };
-        Job: components["schemas"]["JobSummary"] & {
-            payload: components["schemas"]["JobPayload"];
-            custom_status: components["schemas"]["JobProgress"];
-            output: components["schemas"]["JobProgress"];
-            steps: components["schemas"]["JobStep"][];
-            parts: components["schemas"]["JobParts"];
-            blast_version?: string | null;
-            warnings: string[];
-            remaining_seconds?: number | null;
+        /** @description Something that happened to a job. */
+        JobEvent: {
+            /** @description Name, for example `created`, `running` or `retry_scheduled`. */
+            event: string;
+            /** @description Stable id. */
+            id: string;
+            /** @description The job. */
+            job_id: string;
+            /** @description Details by name. */
+            payload: {
+                [key: string]: components["schemas"]["OptionValue"];
+            };
+            /** @description Phase it led to. */
+            phase?: string | null;
+            /** @description Status it led to. */
+            status?: string | null;
+            /** @description RFC 3339. */
+            timestamp: string;
         };
+        /** @description The history of a job. */
+        JobEvents: {
+            /** @description Oldest first; the same event is listed once. */
+            events: components["schemas"]["JobEvent"][];
+        };
+        /** @description A page of jobs, newest first. */
+        JobList: {
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /** @description The jobs. */
+            jobs: components["schemas"]["JobSummary"][];
+            /** @description When and for which request. */
+            meta: components["schemas"]["Meta"];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+        };
+        /** @description The parts of a search. */
+        JobParts: {
+            /** @description Whether the whole query is cut. */
+            all_planned: boolean;
+            /** @description Each part, up to 400; empty above. */
+            cells: components["schemas"]["PartCell"][];
+            /**
+             * Format: int64
+             * @description Parts that are done.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Parts in all, estimated while the query is not wholly cut.
+             */
+            estimated_total: number;
+            /**
+             * Format: int64
+             * @description Parts that failed.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Parts cut so far.
+             */
+            planned: number;
+            /**
+             * Format: int64
+             * @description Parts that are running.
+             */
+            running: number;
+        };
+        /** @description What was submitted, with everything filled in. */
         JobPayload: {
+            /** @description The same search on the command line. */
+            command_line: string;
+            /** @description All options with their values. */
             options: {
                 [key: string]: components["schemas"]["OptionValue"];
             };
-            command_line: string;
+            /** @description What was seen in the sequences. */
             query: components["schemas"]["QueryStats"];
         };
+        /** @description Status, phase and steps of a job. */
         JobProgress: {
+            /** @description Phase. */
             phase: string;
+            /** @description Status. */
             status: string;
+            /** @description Steps by name. */
             steps: {
                 [key: string]: components["schemas"]["JobStep"];
             };
         };
-        JobStep: {
-            phase: string;
-            status: string;
-            started_at?: string | null;
-            completed_at?: string | null;
-            duration_ms?: number | null;
-            detail?: string | null;
-        };
-        JobParts: {
-            planned: number;
-            all_planned: boolean;
-            estimated_total: number;
-            done: number;
-            running: number;
-            failed: number;
-            cells: components["schemas"]["PartCell"][];
-        };
-        PartCell: {
-            first_query: number;
-            queries: number;
-            state: string;
-            attempts: number;
-            started_at?: string | null;
-            elapsed_ms?: number | null;
-        };
-        JobEvents: {
-            events: components["schemas"]["JobEvent"][];
-        };
-        JobEvent: {
-            id: string;
-            job_id: string;
-            event: string;
-            phase?: string | null;
-            status?: string | null;
-            timestamp: string;
-            payload: {
-                [key: string]: components["schemas"]["OptionValue"];
-            };
-        };
+        /** @description The sequences of a job, for "Edit and search again". */
         JobQuery: {
-            query_text: string;
-            size_bytes: number;
+            /**
+             * Format: int64
+             * @description Largest size that can be edited.
+             */
             max_bytes: number;
+            /** @description FASTA text. */
+            query_text: string;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            size_bytes: number;
         };
-        JobChange: {
-            job_id: string;
-            task_id: string;
+        /** @description A step of a job. */
+        JobStep: {
+            /** @description RFC 3339. */
+            completed_at?: string | null;
+            /** @description What was done or why it was skipped, in words. */
+            detail?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds, once it ended.
+             */
+            duration_ms?: number | null;
+            /**
+             * @description `preparing`, `warming_up`, `configuring`, `staging_db`, `submitting`, `running`, `exporting_results` or
+             *     `completed`.
+             */
+            phase: string;
+            /** @description RFC 3339. */
+            started_at?: string | null;
+            /** @description `pending`, `running`, `completed`, `failed` or `skipped`. */
             status: string;
         };
-        DatabaseList: {
-            databases: components["schemas"]["Database"][];
-            meta: components["schemas"]["Meta"];
-        };
-        Database: {
-            name: string;
-            title: string;
-            description: string;
-            molecule: string;
-            state: string;
-            not_ready_reason?: string | null;
-            generation: string;
-            sequences: number;
-            letters: number;
-            size_bytes: number;
-            source: string;
+        /** @description A job in a list. */
+        JobSummary: {
+            /** @description Whether cancelling would do anything. */
+            can_cancel: boolean;
+            /** @description RFC 3339. */
             created_at: string;
-            licence: string;
-            has_organisms: boolean;
-            fits_cache: boolean;
-            examples: components["schemas"]["Example"][];
-        };
-        Example: {
-            id: string;
-            title: string;
-            description: string;
-            program: string;
-            query: string;
-            answer: string;
-        };
-        ResultManifest: {
+            /** @description Databases. */
+            databases: components["schemas"]["JobDatabase"][];
+            /** @description When it ended, RFC 3339. */
+            ended_at?: string | null;
+            /** @description `serverless`, later also `elastic`. */
+            engine: string;
+            error?: components["schemas"]["JobError"] | null;
+            /**
+             * Format: int64
+             * @description Hits (query-subject pairs) so far.
+             */
+            hits: number;
+            /** @description The job. */
             job_id: string;
-            status: string;
-            files: components["schemas"]["ResultFile"][];
-            formats: components["schemas"]["ExportFormat"][];
-            queries_total: number;
-            queries_done: number;
-            hits: number;
-            alignments: number;
-            schema_version: number;
-        };
-        ResultFile: {
-            file_id: string;
-            name: string;
-            description: string;
-            size_bytes: number;
-            format: string;
-        };
-        ExportFormat: {
-            format: string;
-            label: string;
-            extension: string;
-        };
-        QueryList: {
-            queries: components["schemas"]["QueryRow"][];
-            total: number;
-            without_hits: number;
-            page: number;
-            pages: number;
-            partial: boolean;
-        };
-        QueryRow: {
-            query: number;
-            id: string;
-            title: string;
-            letters: number;
-            hits: number;
-            alignments: number;
-            best?: null | components["schemas"]["BestHit"];
-        };
-        BestHit: {
-            subject_id: string;
-            title: string;
-            organism?: string | null;
-            bitscore: number;
-            evalue: string;
-            identity: number;
-        };
-        HitList: {
-            hits: components["schemas"]["Hit"][];
-            total_hits: number;
-            filtered_hits: number;
-            page: number;
-            pages: number;
-            partial: boolean;
-        };
-        Hit: {
-            query: number;
-            rank: number;
-            subject_id: string;
-            title: string;
-            organism?: string | null;
-            taxid?: number | null;
-            subject_length: number;
-            alignments: number;
-            bitscore: number;
-            total_bitscore: number;
-            evalue: string;
-            identity: number;
-            query_cover: number;
-            spans: components["schemas"]["Span"][];
-        };
-        Span: {
-            from: number;
-            to: number;
-            bitscore: number;
-        };
-        AlignmentList: {
-            alignments: components["schemas"]["Alignment"][];
-            total_alignments: number;
-            filtered_alignments: number;
-            page: number;
-            pages: number;
-            partial: boolean;
-        };
-        Alignment: {
-            query: number;
-            query_id: string;
-            query_length: number;
-            rank: number;
-            alignment: number;
-            subject_id: string;
-            title: string;
-            organism?: string | null;
-            subject_length: number;
-            query_start: number;
-            query_end: number;
-            subject_start: number;
-            subject_end: number;
-            query_frame: number;
-            subject_frame: number;
-            score: number;
-            bitscore: number;
-            evalue: string;
-            identical: number;
-            positive: number;
-            gaps: number;
-            length: number;
-            identity: number;
-            query_residues: string;
-            midline: string;
-            subject_residues: string;
-        };
-        Overview: {
-            query: number;
-            letters: number;
-            hits: number;
-            coverage: components["schemas"]["CoverageBin"][];
-            evalue: components["schemas"]["Histogram"];
-            identity: components["schemas"]["Histogram"];
-            groups: components["schemas"]["RegionGroup"][];
-            other_hits: number;
-            partial: boolean;
-        };
-        CoverageBin: {
-            from: number;
-            to: number;
-            counts: number[];
-        };
-        Histogram: {
-            from: number;
-            to: number;
-            counts: number[];
-        };
-        RegionGroup: {
-            class: number;
-            from: number;
-            to: number;
-            hits: number;
-        };
-        OptionsForm: {
-            programs: components["schemas"]["ProgramForm"][];
-        };
-        ProgramForm: {
+            /** @description Title. */
+            job_title: string;
+            /**
+             * Format: int64
+             * @description Letters searched so far.
+             */
+            letters_done: number;
+            /**
+             * Format: int64
+             * @description Letters in the query.
+             */
+            letters_total: number;
+            /** @description Phase, for example `staging_db`. */
+            phase: string;
+            /** @description Program. */
             program: string;
-            description: string;
-            query_molecule: string;
-            database_molecule: string;
-            tasks: components["schemas"]["TaskForm"][];
-            options: components["schemas"]["OptionForm"][];
+            /**
+             * Format: int64
+             * @description Sequences searched so far.
+             */
+            queries_done: number;
+            /**
+             * Format: int64
+             * @description Sequences in the query.
+             */
+            queries_total: number;
+            /** @description First sequence and how many more. */
+            query_label: string;
+            /** @description When it began to be worked on, RFC 3339. */
+            started_at?: string | null;
+            /** @description `queued`, `running`, `completed`, `failed`, `cancelled` or `deleted`. */
+            status: string;
+            /** @description RFC 3339. */
+            updated_at: string;
         };
-        TaskForm: {
+        /** @description Who is asking. */
+        Me: {
+            /** @description Whether this is the one identity of a development machine, which owns every job. */
+            development: boolean;
+            /** @description Name to show. */
             name: string;
-            description: string;
+            /** @description What to tell the person about that. */
+            notice?: string | null;
+            /** @description Owner of the jobs this person makes. */
+            owner_id: string;
         };
-        OptionForm: {
-            name: string;
+        /** @description When an answer was made, and for which request. */
+        Meta: {
+            /** @description RFC 3339, UTC. */
+            generated_at: string;
+            /** @description Number of the request. */
+            request_id: string;
+            /** @description Remarks that do not stop anything. */
+            warnings: string[];
+        };
+        /** @description A value of a choice. */
+        OptionChoice: {
+            /** @description Words shown. */
             label: string;
-            help: string;
-            group: string;
-            kind: string;
-            min?: number | null;
-            max?: number | null;
-            choices: components["schemas"]["OptionChoice"][];
+            /** @description Value sent. */
+            value: string;
+        };
+        /** @description One option: name, range, defaults, help. */
+        OptionForm: {
+            /** @description Whether it stands behind "More options". */
             advanced: boolean;
+            /** @description Values of a choice. */
+            choices: components["schemas"]["OptionChoice"][];
+            /** @description Default by task; the key is empty where the program has no tasks. */
             defaults: {
                 [key: string]: components["schemas"]["OptionValue"];
             };
-        };
-        OptionChoice: {
-            value: string;
+            /** @description Group in the form: `general`, `scoring`, `filters`, `translation` or `limits`. */
+            group: string;
+            /** @description Help in a sentence or two. */
+            help: string;
+            /** @description `int`, `float`, `bool`, `choice` or `text`. */
+            kind: string;
+            /** @description Label in the form. */
             label: string;
+            /**
+             * Format: double
+             * @description Largest value.
+             */
+            max?: number | null;
+            /**
+             * Format: double
+             * @description Smallest value.
+             */
+            min?: number | null;
+            /** @description BLAST+'s name without the dash, for example `word_size`. */
+            name: string;
         };
+        /** @description Value of an option. */
+        OptionValue: boolean | number | string;
+        /** @description The search options of every program: what the form shows and the server takes. */
+        OptionsForm: {
+            /** @description blastn, blastp, blastx, tblastn, tblastx. */
+            programs: components["schemas"]["ProgramForm"][];
+        };
+        /** @description All hits of a query at a glance, in constant size. */
+        Overview: {
+            /** @description How many subjects cover each stretch, by score class: at most 200 stretches from first letter to last. */
+            coverage: components["schemas"]["CoverageBin"][];
+            /** @description Hits by E-value: −log10, from the job's limit to 180. */
+            evalue: components["schemas"]["Histogram"];
+            /** @description Groups of subjects that cover about the same stretch, strongest first, at most 6. */
+            groups: components["schemas"]["RegionGroup"][];
+            /**
+             * Format: int64
+             * @description Subjects hit.
+             */
+            hits: number;
+            /** @description Hits by identity, 20 to 100 %. */
+            identity: components["schemas"]["Histogram"];
+            /**
+             * Format: int64
+             * @description Letters of the query.
+             */
+            letters: number;
+            /**
+             * Format: int64
+             * @description Hits that are in no listed group.
+             */
+            other_hits: number;
+            /** @description Whether parts are still running. */
+            partial: boolean;
+            /**
+             * Format: int64
+             * @description Position of the query, 0-based.
+             */
+            query: number;
+        };
+        /** @description One part. */
+        PartCell: {
+            /**
+             * Format: int64
+             * @description How often it was started.
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description Milliseconds its search took.
+             */
+            elapsed_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Position of its first query, 0-based.
+             */
+            first_query: number;
+            /**
+             * Format: int64
+             * @description Number of queries.
+             */
+            queries: number;
+            /** @description When its latest attempt started, RFC 3339. */
+            started_at?: string | null;
+            /** @description `waiting`, `released`, `running`, `done`, `failed` or `cancelled`. */
+            state: string;
+        };
+        /** @description What would happen if this search were submitted. Always 200. */
+        PreFlight: {
+            /** @description Each thing that was looked at, worst first. */
+            checks: components["schemas"]["Check"][];
+            /** @description The same search on the command line. */
+            command_line?: string | null;
+            /** @description Ids of the checks that stop it. */
+            critical_blockers: string[];
+            /** @description `would_accept` or `would_reject`. */
+            decision: string;
+            /** @description Faults by field. */
+            errors: components["schemas"]["FieldProblem"][];
+            /** @description Programs that fit the sequences and the database, the best first. */
+            fitting_programs: string[];
+            /** @description When and for which request. */
+            meta: components["schemas"]["Meta"];
+            /** @description All options with their values, defaults filled in. */
+            options: {
+                [key: string]: components["schemas"]["OptionValue"];
+            };
+            query?: components["schemas"]["QueryStats"] | null;
+            /** @description Whether it would be taken. */
+            ready: boolean;
+            /** @description One sentence. */
+            summary: string;
+        };
+        /** @description What went wrong, after RFC 9457 (`application/problem+json`). */
         Problem: {
-            type: string;
-            title: string;
-            status: number;
+            /** @description Stable code, `snake_case`. */
             code: string;
+            /** @description What happened, in words for a researcher. */
             detail: string;
-            hint?: string | null;
-            retryable: boolean;
-            retry_after_seconds?: number | null;
-            request_id: string;
+            /** @description Faults by field, where the request has several. */
             errors?: components["schemas"]["FieldProblem"][];
+            /** @description What to do next. */
+            hint?: string | null;
+            /** @description Number of this request, for the operator's log. */
+            request_id: string;
+            /**
+             * Format: int64
+             * @description Seconds to wait before trying again, where it may help.
+             */
+            retry_after_seconds?: number | null;
+            /** @description Whether the same request may succeed later. */
+            retryable: boolean;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short name of the fault. */
+            title: string;
+            /** @description Address of the page that explains this code. */
+            type: string;
         };
-        FieldProblem: {
-            field: string;
-            code: string;
-            message: string;
-            allowed?: string | null;
-            line?: number | null;
-            column?: number | null;
-        };
-        SubmitRequest: {
+        /** @description A program with its tasks and options. */
+        ProgramForm: {
+            /** @description Molecule of the database. */
+            database_molecule: string;
+            /** @description What it does, in a sentence. */
+            description: string;
+            /** @description Options in the order of the form. */
+            options: components["schemas"]["OptionForm"][];
+            /** @description Program name. */
             program: string;
-            databases?: components["schemas"]["DatabaseChoice"][];
+            /** @description Molecule of the query. */
+            query_molecule: string;
+            /** @description Tasks, the default first; empty where the program has none. */
+            tasks: components["schemas"]["TaskForm"][];
+        };
+        /** @description The queries of a job with their best hits. */
+        QueryList: {
+            /**
+             * Format: int64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Number of pages.
+             */
+            pages: number;
+            /** @description Whether parts are still running. */
+            partial: boolean;
+            /** @description The queries, in input order. */
+            queries: components["schemas"]["QueryRow"][];
+            /**
+             * Format: int64
+             * @description Queries whose result is there.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Of these, without hits.
+             */
+            without_hits: number;
+        };
+        /** @description A query with its best hit. */
+        QueryRow: {
+            /**
+             * Format: int64
+             * @description Alignments (HSPs).
+             */
+            alignments: number;
+            best?: components["schemas"]["BestHit"] | null;
+            /**
+             * Format: int64
+             * @description Subjects hit.
+             */
+            hits: number;
+            /** @description Name. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Length in letters.
+             */
+            letters: number;
+            /**
+             * Format: int64
+             * @description Position in the input, 0-based: what `query` means in other requests.
+             */
+            query: number;
+            /** @description Rest of the defline. */
+            title: string;
+        };
+        /** @description What was seen in the sequences. */
+        QueryStats: {
+            /**
+             * Format: int64
+             * @description How many sequences have a name that occurred before.
+             */
+            duplicate_ids: number;
+            /** @description Name of the first sequence. */
+            first_id: string;
+            /**
+             * Format: double
+             * @description Share of G and C, 0 to 1, for nucleotides.
+             */
+            gc_fraction?: number | null;
+            /**
+             * Format: int64
+             * @description Letters in all.
+             */
+            letters: number;
+            /**
+             * Format: int64
+             * @description Letters of the longest.
+             */
+            longest: number;
+            /** @description `nucleotide` or `protein`. */
+            molecule: string;
+            /**
+             * Format: int64
+             * @description Number of sequences.
+             */
+            queries: number;
+            /**
+             * Format: int64
+             * @description Letters of the shortest.
+             */
+            shortest: number;
+        };
+        /** @description Whether searches can be taken. */
+        Readiness: {
+            /** @description BLAST+ version, where it was found. */
+            blast_version?: string | null;
+            /** @description The parts it depends on. */
+            components: components["schemas"]["Component"][];
+            /**
+             * Format: int64
+             * @description Seconds to wait before asking again.
+             */
+            retry_after_seconds?: number | null;
+            /** @description Whether waiting may help. */
+            retryable: boolean;
+            /** @description `ready` or `not_ready`. */
+            status: string;
+            /** @description Version of the program. */
+            version: string;
+        };
+        /** @description Subjects of one score class that cover about the same stretch. */
+        RegionGroup: {
+            /**
+             * Format: int32
+             * @description Score class, 0 (weakest) to 4.
+             */
+            class: number;
+            /**
+             * Format: int64
+             * @description First letter.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Subjects.
+             */
+            hits: number;
+            /**
+             * Format: int64
+             * @description Last letter.
+             */
+            to: number;
+        };
+        /** @description A file of the result. */
+        ResultFile: {
+            /** @description What it is, in words. */
+            description: string;
+            /** @description Id for `results/files/{file_id}`. */
+            file_id: string;
+            /** @description `parquet`, `asn1.gz` or `fasta`. */
+            format: string;
+            /** @description File name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Size.
+             */
+            size_bytes: number;
+        };
+        /** @description What a job's result consists of. */
+        ResultManifest: {
+            /**
+             * Format: int64
+             * @description Alignments (HSPs).
+             */
+            alignments: number;
+            /** @description Files that can be downloaded as they are. */
+            files: components["schemas"]["ResultFile"][];
+            /** @description Formats that `results/export` gives. */
+            formats: components["schemas"]["ExportFormat"][];
+            /**
+             * Format: int64
+             * @description Query-subject pairs.
+             */
+            hits: number;
+            /** @description The job. */
+            job_id: string;
+            /**
+             * Format: int64
+             * @description Sequences whose result is there.
+             */
+            queries_done: number;
+            /**
+             * Format: int64
+             * @description Sequences in the query.
+             */
+            queries_total: number;
+            /**
+             * Format: int32
+             * @description Manifest version.
+             */
+            schema_version: number;
+            /** @description `available`, `partial` (parts are still running) or `no_result_files`. */
+            status: string;
+        };
+        /** @description Where an alignment lies on the query, in the query's letters, 1-based and inclusive, `from` ≤ `to`. */
+        Span: {
+            /**
+             * Format: double
+             * @description Bit score.
+             */
+            bitscore: number;
+            /**
+             * Format: int64
+             * @description First letter.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Last letter.
+             */
+            to: number;
+        };
+        /** @description The search was taken. */
+        SubmitAnswer: {
+            /** @description Why it was taken. */
+            admission: components["schemas"]["Admission"];
+            /** @description The job. */
+            id: string;
+            /** @description The task, which is the job. */
+            instance_id: string;
+            /** @description The job. */
+            job_id: string;
+            /** @description Always `dashboard`: the id is this service's own. */
+            job_id_kind: string;
+            /** @description When and for which request. */
+            meta: components["schemas"]["Meta"];
+            /** @description Where to ask for the task's state. */
+            operation_status_url: string;
+            /** @description `queued`, or the state of the job that the idempotency key found. */
+            status: string;
+            /** @description Where to ask for the task's state. */
+            statusQueryGetUri: string;
+            /** @description The task, which is the job. */
+            task_id: string;
+        };
+        /**
+         * @description A search to make. Sent as JSON, or as `multipart/form-data` with this as the part `request` and the
+         *     sequences (plain or gzip) as the part `query`.
+         */
+        SubmitRequest: {
+            /** @description One database by name: short for `databases`. */
             database?: string | null;
+            /** @description Databases to search; one for the time being. */
+            databases?: components["schemas"]["DatabaseChoice"][];
+            /** @description Another spelling of `database`. */
             db?: string | null;
-            query_data?: string | null;
-            query_fasta?: string | null;
+            /** @description Key that makes a repeated request the same job, at most 256 characters. */
+            idempotency_key?: string | null;
+            /** @description Title; named after the first sequence when left out. */
+            job_title?: string | null;
+            /** @description Search options by BLAST+'s names without the dash, `task` among them. What is left out has its default. */
             options?: {
                 [key: string]: components["schemas"]["OptionValue"];
             };
-            job_title?: string | null;
-            idempotency_key?: string | null;
+            /** @description blastn, blastp, blastx, tblastn or tblastx. */
+            program: string;
+            /** @description FASTA text. */
+            query_data?: string | null;
+            /** @description Another spelling of `query_data`. */
+            query_fasta?: string | null;
         };
-        DatabaseChoice: {
+        /** @description A task of a program. */
+        TaskForm: {
+            /** @description What it is for. */
+            description: string;
+            /** @description Value of `-task`. */
             name: string;
-            generation?: string | null;
         };
-        SubmitAnswer: {
-            id: string;
-            job_id: string;
-            job_id_kind: string;
-            task_id: string;
-            instance_id: string;
-            statusQueryGetUri: string;
-            operation_status_url: string;
-            status: string;
-            admission: components["schemas"]["Admission"];
-            meta: components["schemas"]["Meta"];
-        };
-        Admission: {
-            decision: string;
-            reason: string;
-            snapshot_at: string;
-        };
-        Meta: {
-            generated_at: string;
-            request_id: string;
-            warnings: string[];
-        };
-        Me: {
-            owner_id: string;
-            name: string;
-            development: boolean;
-            notice?: string | null;
-        };
-        Health: {
-            status: string;
-            version: string;
-        };
-        Readiness: {
-            status: string;
-            version: string;
-            blast_version?: string | null;
-            components: components["schemas"]["Component"][];
-            retryable: boolean;
-            retry_after_seconds?: number | null;
-        };
-        Component: {
-            name: string;
-            status: string;
-            detail?: string | null;
-        };
-        TaskStatus: {
-            task_id: string;
-            status: string;
-            ready: boolean;
-            progress?: null | components["schemas"]["TaskProgress"];
-            result?: null | components["schemas"]["TaskResult"];
-            error?: null | components["schemas"]["JobError"];
-        };
+        /** @description How far a task is. */
         TaskProgress: {
-            phase: string;
-            status: string;
-            step: number;
-            total_steps: number;
-            message: string;
-            updated_at: string;
-            letters_done: number;
-            letters_total: number;
-            retry_after_seconds?: number | null;
+            /** @description Why it waits or failed. */
             error_code?: string | null;
+            /**
+             * Format: int64
+             * @description Letters searched so far.
+             */
+            letters_done: number;
+            /**
+             * Format: int64
+             * @description Letters in all.
+             */
+            letters_total: number;
+            /** @description What is being done, in words. */
+            message: string;
+            /** @description Phase. */
+            phase: string;
+            /**
+             * Format: int64
+             * @description Seconds until the next try, while it waits for one.
+             */
+            retry_after_seconds?: number | null;
+            /** @description Status. */
+            status: string;
+            /**
+             * Format: int32
+             * @description Number of the current step, 1-based.
+             */
+            step: number;
+            /**
+             * Format: int32
+             * @description Number of steps.
+             */
+            total_steps: number;
+            /** @description RFC 3339. */
+            updated_at: string;
         };
+        /** @description Where a finished task's result is. */
         TaskResult: {
+            /** @description The job. */
             job_id: string;
+            /** @description Address of the result. */
             results_url: string;
         };
-        OptionValue: boolean | number | string;
+        /** @description State of a task: a search, and later a warmup, a database build or a cluster change. */
+        TaskStatus: {
+            error?: components["schemas"]["JobError"] | null;
+            progress?: components["schemas"]["TaskProgress"] | null;
+            /** @description Whether it has ended. */
+            ready: boolean;
+            result?: components["schemas"]["TaskResult"] | null;
+            /** @description `PENDING`, `STARTED`, `PROGRESS`, `RETRY`, `SUCCESS`, `FAILURE` or `REVOKED`. */
+            status: string;
+            /** @description The task. */
+            task_id: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1340,4 +1503,790 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    databases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseList"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
+                /** @description Jobs of a page, 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only jobs of this status. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmitAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobChange"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobChange"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                /** @description 1 to 1,000; 1,000 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEvents"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobQuery"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultManifest"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alignments: {
+        parameters: {
+            query?: {
+                /** @description Position of the query, 0-based; all queries when left out. */
+                query?: number;
+                /** @description Rank of the subject among the query's hits, 0-based: with `query`, exactly one subject. */
+                rank?: number;
+                /** @description Accession of the subject. */
+                subject_id?: string;
+                /** @description Text in the subject's organism, any case. */
+                organism?: string;
+                /** @description Least identity in percent. */
+                min_identity?: number;
+                /** @description Greatest identity in percent. */
+                max_identity?: number;
+                /** @description Least bit score. */
+                min_bitscore?: number;
+                /** @description Greatest E-value. */
+                max_evalue?: number;
+                /** @description Least query cover in percent. */
+                min_query_cover?: number;
+                /** @description `relevance` (BLAST+'s order), `evalue`, `bitscore`, `identity`, `query_cover`, `length` or `subject`. */
+                sort_by?: string;
+                /** @description `asc` or `desc`; what is best first when left out. */
+                sort_dir?: string;
+                /** @description 1-based page. */
+                page?: number;
+                /** @description Rows a page, at most 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlignmentList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query: {
+                /** @description `tsv`, `csv`, `jsonl`, `outfmt6` or `outfmt7`. */
+                format: string;
+                /** @description Position of the query, 0-based; all queries when left out. */
+                query?: number;
+                /** @description Rank of the subject among the query's hits, 0-based: with `query`, exactly one subject. */
+                rank?: number;
+                /** @description Accession of the subject. */
+                subject_id?: string;
+                /** @description Text in the subject's organism, any case. */
+                organism?: string;
+                /** @description Least identity in percent. */
+                min_identity?: number;
+                /** @description Greatest identity in percent. */
+                max_identity?: number;
+                /** @description Least bit score. */
+                min_bitscore?: number;
+                /** @description Greatest E-value. */
+                max_evalue?: number;
+                /** @description Least query cover in percent. */
+                min_query_cover?: number;
+                /** @description `relevance` (BLAST+'s order), `evalue`, `bitscore`, `identity`, `query_cover`, `length` or `subject`. */
+                sort_by?: string;
+                /** @description `asc` or `desc`; what is best first when left out. */
+                sort_dir?: string;
+                /** @description 1-based page. */
+                page?: number;
+                /** @description Rows a page, at most 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+                /** @description From the manifest */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hits: {
+        parameters: {
+            query?: {
+                /** @description Position of the query, 0-based; all queries when left out. */
+                query?: number;
+                /** @description Rank of the subject among the query's hits, 0-based: with `query`, exactly one subject. */
+                rank?: number;
+                /** @description Accession of the subject. */
+                subject_id?: string;
+                /** @description Text in the subject's organism, any case. */
+                organism?: string;
+                /** @description Least identity in percent. */
+                min_identity?: number;
+                /** @description Greatest identity in percent. */
+                max_identity?: number;
+                /** @description Least bit score. */
+                min_bitscore?: number;
+                /** @description Greatest E-value. */
+                max_evalue?: number;
+                /** @description Least query cover in percent. */
+                min_query_cover?: number;
+                /** @description `relevance` (BLAST+'s order), `evalue`, `bitscore`, `identity`, `query_cover`, `length` or `subject`. */
+                sort_by?: string;
+                /** @description `asc` or `desc`; what is best first when left out. */
+                sort_dir?: string;
+                /** @description 1-based page. */
+                page?: number;
+                /** @description Rows a page, at most 500. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview: {
+        parameters: {
+            query: {
+                /** @description Position of the query, 0-based. */
+                query: number;
+            };
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queries: {
+        parameters: {
+            query?: {
+                /** @description 1-based page. */
+                page?: number;
+                /** @description Rows a page, at most 500. */
+                page_size?: number;
+                /** @description Only queries without hits. */
+                without_hits?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionsForm"];
+                };
+            };
+        };
+    };
+    preflight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreFlight"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskStatus"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,9 +1,5 @@
-import { Modal } from '@mantine/core';
-import '@mantine/core/styles/Overlay.layer.css';
-import '@mantine/core/styles/ModalBase.layer.css';
-import '@mantine/core/styles/Modal.layer.css';
-import '@mantine/core/styles/CloseButton.layer.css';
-import { useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
+import { Icon } from '../ui/Icon';
 import { lettersOn, setLetters } from './shortcuts';
 
 const KEYS: [string[], string][] = [
@@ -20,9 +16,19 @@ const KEYS: [string[], string][] = [
 ];
 
 export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  const id = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
   const [on, setOn] = useState(lettersOn);
+  // The browser's own dialog keeps the focus inside, closes on Escape and gives the focus back.
+  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <Modal opened onClose={onClose} title="Keyboard shortcuts" radius={8} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <dialog className="dlg" ref={dialog} aria-labelledby={id} onClose={onClose}>
+      <div className="between">
+        <h2 id={id}>Keyboard shortcuts</h2>
+        <button className="btn s ghost icon" type="button" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <Icon name="cross" />
+        </button>
+      </div>
       <dl className="keys">
         {KEYS.map(([keys, what]) => (
           <div key={what}>
@@ -49,6 +55,6 @@ export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
         />
         Single letters act as shortcuts
       </label>
-    </Modal>
+    </dialog>
   );
 }

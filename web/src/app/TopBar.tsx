@@ -60,7 +60,14 @@ function Account({ onHelp }: { onHelp: () => void }) {
   const { data: me } = useQuery(meQuery);
   const name = me?.name ?? 'Account';
   return (
-    <Menu position="bottom-end" width={280} shadow="md" radius={8} withinPortal={false}>
+    <Menu
+      position="bottom-end"
+      width={280}
+      shadow="md"
+      radius={8}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <button className="btn ghost" type="button" aria-label={`Account, ${name}`}>
           <span className="hide-s">{name}</span>

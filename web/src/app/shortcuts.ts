@@ -25,7 +25,7 @@ const isTyping = (target: EventTarget | null): boolean =>
 
 /** Whether something above the page (a menu, a dialog) has the keyboard. */
 const isCovered = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('[role="menu"],[role="dialog"]') !== null;
+  target instanceof Element && target.closest('[role="menu"],[role="dialog"],dialog') !== null;
 
 /**
  * Single-letter shortcuts, off while typing. A key is a letter (`j`) or two in a row (`g s`); the second has to come

@@ -72,7 +72,7 @@ export function HitRow({ job, hit, letters, organisms, open, reachable, onFocus,
           {percent(hit.identity, 1)}
         </td>
         <td className="num nowrap" data-l="Cover">
-          {percent(hit.query_cover)}
+          {hit.query_cover === null || hit.query_cover === undefined ? '–' : percent(hit.query_cover)}
         </td>
         <td className="num nowrap" data-l="Length">
           {count(hit.subject_length)}

@@ -9,5 +9,5 @@ export function Spacer({ size, horizontal }: { size: number; horizontal: boolean
     own.style.setProperty(horizontal ? 'inline-size' : 'block-size', `${size}px`);
     own.style.removeProperty(horizontal ? 'block-size' : 'inline-size');
   }, [size, horizontal]);
-  return <li className="spacer" role="presentation" ref={item} />;
+  return <li className="spacer" aria-hidden="true" ref={item} />;
 }
