@@ -71,7 +71,8 @@ export function databaseName(file) {
     .replace(/[^A-Za-z0-9._-]+/g, '_')
     .replace(/\.{2,}/g, '.')
     .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, NAME_MAX);
+    .slice(0, NAME_MAX)
+    .replace(/[._-]+$/, '');
   if (!name) throw new Stop(`FASTA=${file}: the file name holds no letter or digit to name a database by`);
   return name;
 }

@@ -8,6 +8,7 @@ const NAMES = {
   '/data/my.fa': 'my',
   'plasmids.v2.fasta.gz': 'plasmids.v2',
   'my own (new) file.fna': 'my_own_new_file',
+  'genomes (2).fa.gz': 'genomes_2',
   '..hidden..x.faa': 'hidden.x',
   'no-extension': 'no-extension',
   [`${'a'.repeat(100)}.fa`]: 'a'.repeat(64),
