@@ -18,6 +18,8 @@ mod reconcile;
 mod release;
 mod retry_job;
 mod submit;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod workbench;
 

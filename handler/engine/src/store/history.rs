@@ -3,7 +3,7 @@ use crate::error::EngineResult;
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::Table;
 use blastline_jobs::ports::{Continuation, Query, RowError, Select};
-use blastline_jobs::state::{EventValue, HistoryEvent};
+use blastline_jobs::state::{EventValue, HistoryEvent, Phase};
 use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 
@@ -63,13 +63,20 @@ impl HistoryStore<'_> {
                     payload,
                 });
                 if events.len() >= limit {
-                    return Ok(events);
+                    return Ok(in_order(events));
                 }
             }
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(events),
+                None => return Ok(in_order(events)),
             }
         }
     }
+}
+
+/// By time, and phases entered at the same moment in the order of the way.
+fn in_order(mut events: Vec<PastEvent>) -> Vec<PastEvent> {
+    let rank = |name: &str| Phase::ALL.iter().position(|phase| phase.as_str() == name);
+    events.sort_by_key(|event| (event.at, rank(&event.name)));
+    events
 }

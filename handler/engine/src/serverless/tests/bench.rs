@@ -1,0 +1,81 @@
+use crate::error::{EngineError, EngineResult};
+use crate::serverless::{
+    JoinTask, Joined, PartError, PartOutput, PartTask, Preparation, SearchPlan, Stop, StopReceiver, Workbench,
+};
+use async_trait::async_trait;
+use blastline_jobs::error_code::{ErrorCode, Fault};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+/// How the next part goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// It ends well.
+    Succeeds,
+    /// It fails.
+    Fails(ErrorCode),
+    /// It runs until it is told to stop.
+    Hangs,
+}
+
+/// A workbench that finds one hit a query and remembers what it was asked.
+#[derive(Default)]
+pub struct Bench {
+    /// How the next parts go; those after them succeed.
+    pub script: Mutex<VecDeque<Part>>,
+    /// What the check says, when it refuses.
+    pub refusal: Mutex<Option<ErrorCode>>,
+    /// Folders that hold a part's output, with its queries.
+    pub stored: Mutex<BTreeMap<String, u64>>,
+    /// First queries of the parts that were run, in order.
+    pub runs: Mutex<Vec<u64>>,
+    /// How often results were joined.
+    pub joins: Mutex<u64>,
+}
+
+pub fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[async_trait]
+impl Workbench for Bench {
+    async fn check(&self, _plan: &SearchPlan) -> EngineResult<Preparation> {
+        if let Some(code) = *lock(&self.refusal) {
+            return Err(Fault::new(code, "refused by the test").into());
+        }
+        Ok(Preparation { blast_version: "0.0.0+".into(), options: "taken".into(), database: "there".into() })
+    }
+
+    async fn run_part(&self, task: &PartTask, mut stop: StopReceiver) -> Result<PartOutput, PartError> {
+        lock(&self.runs).push(task.first_query);
+        let how = lock(&self.script).pop_front().unwrap_or(Part::Succeeds);
+        match how {
+            Part::Succeeds => {}
+            Part::Fails(code) => return Err(PartError::fault(Fault::new(code, "failed by the test"))),
+            Part::Hangs => {
+                let told = stop.wait_for(|stop| *stop != Stop::Go).await.is_ok();
+                assert!(told, "nobody is left to stop the part");
+                return Err(PartError::Stopped);
+            }
+        }
+        lock(&self.stored).insert(task.folder.clone(), task.queries);
+        let output =
+            PartOutput { hits: task.queries, hsps: task.queries, elapsed_ms: 1000, ..PartOutput::default() };
+        Ok(PartOutput { blast_version: "0.0.0+".into(), ..output })
+    }
+
+    async fn join(&self, task: &JoinTask) -> EngineResult<Joined> {
+        *lock(&self.joins) += 1;
+        let stored = lock(&self.stored);
+        let mut joined = Joined::default();
+        for part in &task.parts {
+            let queries = stored.get(&part.folder).copied();
+            let queries =
+                queries.ok_or_else(|| EngineError::Internal(format!("{} holds nothing", part.folder)))?;
+            joined.queries += queries;
+            joined.hits += queries;
+            joined.hsps += queries;
+        }
+        Ok(joined)
+    }
+}

@@ -1,0 +1,249 @@
+use super::bench::{Bench, lock};
+use crate::deps::{Deps, DispatchLimits, Random};
+use crate::error::EngineResult;
+use crate::query::stage;
+use crate::serverless::{Delivery, join_results, prepare, reconcile, run_chunk};
+use crate::store::Created;
+use blastline_blast::fasta::{Limits, Want};
+use blastline_blast::options::SearchOptions;
+use blastline_blast::program::Program;
+use blastline_jobs::database_name::DatabaseRef;
+use blastline_jobs::effects::Effects;
+use blastline_jobs::ids::{JobId, OwnerId, TenantId};
+use blastline_jobs::memory::{ManualClock, MemoryBlobs, MemoryQueues, MemoryTables};
+use blastline_jobs::message::{Message, SubmitMessage};
+use blastline_jobs::names::QueueName;
+use blastline_jobs::ports::{Clock, Queues, Received};
+use blastline_jobs::rows::{JobPayload, JobRow, QuerySummary};
+use blastline_jobs::state::{Phase, Progress};
+use blastline_jobs::timing::Timing;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Counts instead of drawing, so that a test is the same each time.
+#[derive(Default)]
+struct Counting(AtomicU64);
+
+impl Random for Counting {
+    fn bytes(&self) -> [u8; 16] {
+        u128::from(self.0.fetch_add(1, Ordering::Relaxed) + 1).to_le_bytes()
+    }
+}
+
+/// The control plane on one table, with the host's part played by [`House::step`].
+pub struct House {
+    pub deps: Deps,
+    pub clock: ManualClock,
+    pub queues: Arc<MemoryQueues>,
+    pub bench: Arc<Bench>,
+}
+
+/// How long the host hides a message whose function failed.
+const VISIBILITY: Duration = Duration::from_secs(5);
+/// How long the host hides a message that it delivers.
+const LEASE: Duration = Duration::from_secs(600);
+
+impl House {
+    pub fn new() -> Self {
+        Self::with_limits(DispatchLimits { in_flight: 4, per_owner: 4 })
+    }
+
+    pub fn with_limits(limits: DispatchLimits) -> Self {
+        let clock = ManualClock::at(time::OffsetDateTime::UNIX_EPOCH + time::Duration::days(20_000));
+        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+        let queues = Arc::new(MemoryQueues::ready(shared.clone()));
+        let bench = Arc::new(Bench::default());
+        let deps = Deps {
+            tables: Arc::new(MemoryTables::ready()),
+            queues: queues.clone(),
+            blobs: Arc::new(MemoryBlobs::ready(shared.clone())),
+            clock: shared,
+            random: Arc::new(Counting::default()),
+            workbench: bench.clone(),
+            timing: Timing::default(),
+            limits,
+        };
+        Self { deps, clock, queues, bench }
+    }
+
+    /// Submits a search of so many short queries for an owner, as the HTTP function does.
+    pub async fn submit(&self, owner: u8, queries: u64) -> JobId {
+        let id = self.submit_row(owner, queries).await;
+        let message = Message::Submit(SubmitMessage { job_id: id.clone() });
+        self.deps.queues.send(message.queue(), &message.to_json(), None).await.unwrap();
+        id
+    }
+
+    /// Submits a search whose message is never sent.
+    pub async fn submit_row(&self, owner: u8, queries: u64) -> JobId {
+        let fasta: String = (0..queries).map(|n| format!(">q{n}\n{}\n", "ACGT".repeat(300))).collect();
+        let scratch = tempfile::tempdir().unwrap();
+        let limits = Limits::default();
+        let staged = stage(fasta.as_bytes(), Want::Any, &limits, scratch.path()).unwrap();
+        let id = JobId::from_random(self.deps.random.bytes());
+        staged.upload(self.deps.blobs.as_ref(), &id).await.unwrap();
+        let search = SearchOptions::defaults(Program::Blastn).unwrap();
+        let now = self.clock.now();
+        let database = DatabaseRef { name: "tiny".parse().unwrap(), generation: "g1".parse().unwrap() };
+        let row = JobRow {
+            id: id.clone(),
+            phase: Phase::Queued,
+            owner: format!("00000000-0000-0000-0000-{owner:012}").parse::<OwnerId>().unwrap(),
+            owner_name: String::new(),
+            tenant: TenantId::development(),
+            fault: None,
+            created_at: now,
+            updated_at: now,
+            started_at: None,
+            ended_at: None,
+            heartbeat_at: now,
+            deadline_at: now + self.deps.timing.blast.deadline,
+            title: "test".into(),
+            program: Program::Blastn,
+            databases: vec![database],
+            database_title: "Tiny".into(),
+            query_label: "q0".into(),
+            engine: "serverless".into(),
+            queries_total: staged.stats.queries,
+            queries_done: 0,
+            letters_total: staged.stats.letters,
+            letters_done: 0,
+            hits: 0,
+            hsps: 0,
+            without_hits: 0,
+            parts_done: 0,
+            attempts: 0,
+            blast_version: String::new(),
+            body_hash: String::new(),
+            query_digest: staged.digest.clone(),
+            warnings: Vec::new(),
+            progress: Some(Progress::default()),
+            payload: None,
+        };
+        let query = QuerySummary {
+            queries,
+            letters: staged.stats.letters,
+            shortest: 0,
+            longest: 0,
+            duplicate_ids: 0,
+            molecule: staged.stats.molecule,
+            gc_fraction: None,
+            first_id: "q0".into(),
+            size_bytes: staged.stats.bytes,
+        };
+        let payload = JobPayload { schema_version: 1, search, query };
+        assert_eq!(self.deps.jobs().create(&row, &payload).await.unwrap(), Created::New);
+        id
+    }
+
+    /// Runs a message's function.
+    pub async fn run(&self, queue: QueueName, message: &Received) -> EngineResult<Effects> {
+        let delivery = Delivery {
+            message_id: message.id.clone(),
+            dequeue_count: message.dequeue_count,
+            invocation_id: format!("{}-{}", message.id, message.dequeue_count),
+        };
+        match queue {
+            QueueName::BlastSubmit => {
+                prepare(&self.deps, &serde_json::from_str(&message.body).unwrap()).await
+            }
+            QueueName::BlastChunks => {
+                run_chunk(&self.deps, &serde_json::from_str(&message.body).unwrap(), &delivery).await
+            }
+            _ => join_results(&self.deps, &serde_json::from_str(&message.body).unwrap()).await,
+        }
+    }
+
+    /// Does what a function returned, as the host does: messages, then history rows.
+    pub async fn perform(&self, effects: Effects) {
+        for message in effects.messages {
+            self.deps.queues.send(message.queue(), &message.to_json(), None).await.unwrap();
+        }
+        for event in effects.history {
+            self.deps.history().append(&event).await.unwrap();
+        }
+    }
+
+    /// Takes one message of a queue.
+    pub async fn take(&self, queue: QueueName) -> Option<Received> {
+        self.queues.receive(queue, 1, LEASE).await.unwrap().pop()
+    }
+
+    /// Takes one message from some queue and runs it; false when none is visible.
+    pub async fn step(&self) -> bool {
+        for queue in QueueName::WORK {
+            let Some(message) = self.take(*queue).await else { continue };
+            match self.run(*queue, &message).await {
+                Ok(effects) => {
+                    self.perform(effects).await;
+                    self.queues.delete(*queue, &message).await.unwrap();
+                }
+                Err(_) => self.clock.advance(VISIBILITY),
+            }
+            return true;
+        }
+        false
+    }
+
+    /// Runs the timer's function once.
+    pub async fn tick(&self) {
+        let effects = reconcile(&self.deps).await.unwrap();
+        self.perform(effects).await;
+    }
+
+    /// Lets time pass, with a tick of the timer each minute and everything that becomes visible run, until nothing
+    /// happens for so many minutes in a row.
+    pub async fn settle(&self) {
+        let mut idle = 0;
+        for _ in 0..10_000 {
+            let mut worked = false;
+            while self.step().await {
+                worked = true;
+            }
+            idle = if worked { 0 } else { idle + 1 };
+            if idle > 30 {
+                return;
+            }
+            self.clock.advance(Duration::from_secs(60));
+            self.tick().await;
+        }
+        panic!("the house never comes to rest");
+    }
+
+    pub async fn job(&self, id: &JobId) -> JobRow {
+        self.deps.jobs().state(id).await.unwrap().unwrap()
+    }
+
+    /// Names of the events of a job, as a reader sees them.
+    pub async fn events(&self, id: &JobId) -> Vec<String> {
+        self.deps.history().list(id, 1000).await.unwrap().into_iter().map(|event| event.name).collect()
+    }
+
+    /// First queries of the parts that were run.
+    pub fn runs(&self) -> Vec<u64> {
+        lock(&self.bench.runs).clone()
+    }
+
+    /// What every test ends with: the job completed, every query counted once, nothing left in queues or worklists.
+    pub async fn assert_completed(&self, id: &JobId, queries: u64) {
+        let job = self.job(id).await;
+        assert_eq!(job.phase, Phase::Completed, "{:?}", job.fault);
+        assert_eq!((job.queries_done, job.hits), (queries, queries));
+        assert_eq!(job.fault, None, "a completed job tells no fault");
+        assert!(self.deps.dispatch().get(id).await.unwrap().is_none());
+    }
+
+    pub async fn assert_at_rest(&self) {
+        for queue in QueueName::ALL {
+            assert!(self.queues.bodies(*queue).is_empty(), "{queue} still holds messages");
+        }
+        assert!(self.deps.dispatch().all().await.unwrap().is_empty());
+        let far = self.clock.now() + time::Duration::days(3650);
+        let task = blastline_jobs::timing::TaskType::Blast;
+        assert!(
+            self.deps.active().due(task, far, 100).await.unwrap().is_empty(),
+            "the worklist is not empty"
+        );
+    }
+}

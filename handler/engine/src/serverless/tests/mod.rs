@@ -1,0 +1,13 @@
+//! The control plane in memory: the real functions on in-memory storage, with a workbench that finds a hit a query.
+//! Messages are lost, doubled and delivered late here; what runs is killed by dropping it.
+
+mod bench;
+mod cancelling;
+mod delivery;
+mod failing;
+mod fairness;
+mod house;
+mod losing;
+mod whole;
+
+use house::House;
