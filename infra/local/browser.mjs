@@ -15,6 +15,6 @@ export async function browserPath() {
   await installPackages(FOLDER, 'the browser test');
   const chrome = await chromeProgram();
   return withInstance({ SAMPLES }, (address) =>
-    counted('node', [PATH], { cwd: ROOT, env: { BASE_URL: address, CHROME: chrome ?? '' } }),
+    counted('node', [PATH], { one: true, cwd: ROOT, env: { BASE_URL: address, CHROME: chrome ?? '' } }),
   );
 }
