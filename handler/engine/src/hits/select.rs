@@ -2,7 +2,8 @@
 
 use super::cells::{Texts, floats, ints, texts};
 use super::error::HitResult;
-use super::filter::{Filter, Matcher, Page, Sort, SortBy};
+use super::filter::{Filter, Page, Sort, SortBy};
+use super::matcher::Matcher;
 use super::open::OpenFile;
 use super::plan::candidate_rows;
 use super::scan::{Rows, Scan};

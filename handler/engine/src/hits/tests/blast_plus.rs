@@ -2,8 +2,11 @@
 
 use super::support::{TestBlobs, store};
 use crate::hits::organism::{OrganismOf, TaxonNames};
-use crate::hits::{ExportItem, ExportRequest, HitStore, ParquetHitStore, QueryHead};
-use blastline_blast::table::{Event, Reader, outfmt, push_outfmt6_row};
+use crate::hits::{ExportItem, ExportRequest, HitStore, ParquetHitStore, PartFiles, QueryHead};
+use blastline_blast::Program;
+use blastline_blast::table::{
+    Event, Reader, Summary, outfmt, outfmt7_block_header, outfmt7_footer, push_outfmt6_row, version_line,
+};
 use futures::StreamExt;
 use std::io::BufReader;
 use std::path::Path;
@@ -41,8 +44,30 @@ fn run(program: &str, dir: &Path, args: &[&str]) -> Vec<u8> {
     out.stdout
 }
 
+/// Writes a table into the store as a part does.
+fn write(hit_store: &dyn HitStore, dir: &Path, table: &[u8], lengths: &[u64]) -> (PartFiles, Summary) {
+    let mut writer = hit_store.part_writer(dir, 0).unwrap();
+    let names = TaxonNames::default();
+    let mut reader = Reader::new(BufReader::new(table));
+    while let Some(event) = reader.next_event().unwrap() {
+        match event {
+            Event::Query(head) => {
+                let (id, title) = head.defline.split_once(' ').unwrap_or((&head.defline, ""));
+                let letters = lengths[usize::try_from(head.ordinal).unwrap()];
+                writer.begin_query(&QueryHead { query: head.ordinal, id, title, letters }).unwrap();
+            }
+            Event::Hsp(row) => {
+                let origin = names.origin(row.staxids.as_deref(), row.stitle.as_deref());
+                writer.push(&row, origin).unwrap();
+            }
+        }
+    }
+    let summary = reader.finish().unwrap();
+    (writer.finish().unwrap(), summary)
+}
+
 #[tokio::test]
-async fn outfmt_6_of_blastn_comes_out_unchanged() {
+async fn outfmt_6_and_7_of_blastn_come_out_unchanged() {
     let dir = tempfile::tempdir().unwrap();
     let originals: Vec<Vec<u8>> = (1..5).map(|n| letters(n, 400 + 100 * n as usize)).collect();
     let mut subjects = Vec::new();
@@ -67,40 +92,33 @@ async fn outfmt_6_of_blastn_comes_out_unchanged() {
 
     let blobs = Arc::new(TestBlobs::default());
     let hit_store = ParquetHitStore::new(blobs.clone());
-    let mut writer = hit_store.part_writer(dir.path(), 0).unwrap();
-    let names = TaxonNames::default();
-    let mut reader = Reader::new(BufReader::new(&table[..]));
-    while let Some(event) = reader.next_event().unwrap() {
-        match event {
-            Event::Query(head) => {
-                let (id, title) = head.defline.split_once(' ').unwrap_or((&head.defline, ""));
-                let letters = queries[usize::try_from(head.ordinal).unwrap()].1.len() as u64;
-                writer.begin_query(&QueryHead { query: head.ordinal, id, title, letters }).unwrap();
-            }
-            Event::Hsp(row) => {
-                let origin = names.origin(row.staxids.as_deref(), row.stitle.as_deref());
-                writer.push(&row, origin).unwrap();
-            }
-        }
-    }
-    let summary = reader.finish().unwrap();
-    let files = writer.finish().unwrap();
+    let lengths: Vec<u64> = queries.iter().map(|(_, seq)| seq.len() as u64).collect();
+    let (files, summary) = write(&hit_store, dir.path(), &table, &lengths);
     assert_eq!((files.counts.queries, files.counts.queries_without_hits), (5, 1));
     assert_eq!((files.counts.hits, files.counts.alignments), (summary.subjects, summary.hsps));
     let part = store(&blobs, "job", &files).await;
     let hits = hit_store.reader(vec![part]).unwrap();
 
-    let mut out = String::new();
-    let mut stream = hits.export(ExportRequest::default());
+    let (mut six, mut seven) = (String::new(), String::new());
+    let program = version_line(Program::Blastn, summary.program.trim_start_matches("BLASTN "));
+    let mut stream = hits.export(ExportRequest { queries: true, ..ExportRequest::default() });
     while let Some(batch) = stream.next().await {
-        batch.unwrap().for_each(|item| {
-            if let ExportItem::Hsp(row) = item {
-                push_outfmt6_row(&mut out, row);
+        batch.unwrap().for_each(|item| match item {
+            ExportItem::Query(line) => {
+                let defline = format!("{} {}", line.id, line.title);
+                seven.push_str(&outfmt7_block_header(&program, defline.trim_end(), "db", line.alignments));
+            }
+            ExportItem::Hsp(row) => {
+                push_outfmt6_row(&mut six, row);
+                push_outfmt6_row(&mut seven, row);
             }
         });
     }
+    seven.push_str(&outfmt7_footer(files.counts.queries));
     assert!(wanted.len() > 1000);
-    assert_eq!(out, String::from_utf8(wanted).unwrap());
+    assert_eq!(six, String::from_utf8(wanted).unwrap());
+    let wanted = run("blastn", dir.path(), &[&search[..], &["-outfmt", "7"]].concat());
+    assert_eq!(seven, String::from_utf8(wanted).unwrap());
     let first = hits.query(0).await.unwrap().best.unwrap();
     assert_eq!((first.subject_id.as_str(), first.organism.as_deref()), ("S0_200", Some("Genus species0")));
 }
