@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { scoreClass } from '../alignment/score';
 import { queryPage } from '../api/queries';
 import type { Job, QueryRow } from '../api/types';
+import { shownTitle } from '../results/titles';
 import { bits, count, duration, evalue, percent } from '../ui/format';
 import { announce } from '../ui/live';
 import { Note, ProblemNote } from '../ui/Note';
@@ -132,12 +133,12 @@ function Row({ row, job }: { row: QueryRow; job: string }) {
     <tr className="h">
       <td className="full so-far-query">
         <Link className="rowlink ell" to="/jobs/$jobId" params={{ jobId: job }} search={{ tab: 'hits', q: row.query }}>
-          {row.title || row.id}
+          {shownTitle(row.title) || row.id}
         </Link>
         {row.title ? <span className="l2 mono">{row.id}</span> : null}
       </td>
       <td className="full so-far-best">
-        <span className="ell">{best?.title ?? 'No hits'}</span>
+        <span className="ell">{best ? shownTitle(best.title) : 'No hits'}</span>
         {best?.organism ? <span className="l2 ell sci">{best.organism}</span> : null}
       </td>
       {best ? (

@@ -5,6 +5,7 @@ import { Icon } from '../ui/Icon';
 import { Panel } from '../ui/Panel';
 import { HitDetail } from './HitDetail';
 import { RowBar } from './RowBar';
+import { shownTitle } from './titles';
 
 interface HitRowProps {
   job: Job;
@@ -37,7 +38,7 @@ export function HitRow({ job, hit, letters, organisms, open, reachable, onFocus,
             <Icon name="chevron" />
             <span className="grow">
               <span className="ell med" title={hit.title}>
-                {hit.title}
+                {shownTitle(hit.title)}
               </span>
               <span className="ell l2">
                 <span className="mono">{hit.subject_id}</span>

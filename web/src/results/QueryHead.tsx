@@ -3,6 +3,7 @@ import type { Job } from '../api/types';
 import { count, plural } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { EXACT } from '../ui/links';
+import { shownTitle } from './titles';
 import { queryUnit } from './units';
 import { selectQuery, useJobSearch } from './useJobSearch';
 import { useQueryRows } from './useQueryRows';
@@ -14,7 +15,7 @@ export function QueryHead({ job, active, query }: { job: Job; active: boolean; q
   const known = useQueryRows(job.job_id, nohits, active, nohits ? [] : [Math.max(0, query - 1), query, query + 1]);
   const at = known.indexOf(query);
   const row = at === undefined ? undefined : known.rowAt(at);
-  const name = row?.title || row?.id || `Query ${query + 1}`;
+  const name = (row && shownTitle(row.title)) || row?.id || `Query ${query + 1}`;
   return (
     <div className="qhead">
       <h2 className="ell">

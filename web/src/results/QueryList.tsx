@@ -10,6 +10,7 @@ import { EXACT } from '../ui/links';
 import { ProblemNote } from '../ui/Note';
 import { SkeletonRows } from '../ui/Skeleton';
 import { Spacer } from './Spacer';
+import { shownTitle } from './titles';
 import { selectQuery, useJobSearch } from './useJobSearch';
 import { useQueryRows } from './useQueryRows';
 
@@ -131,7 +132,7 @@ function QueryItem({ row, index, current }: { row: QueryRow | undefined; index: 
         aria-current={current ? 'true' : undefined}
       >
         <span className="i1">{count(row.query + 1)}</span>
-        <span className="nm ell">{row.title || row.id}</span>
+        <span className="nm ell">{shownTitle(row.title) || row.id}</span>
         <span className="ct">
           {count(row.hits)}
           <span className="vh"> hits</span>
@@ -147,7 +148,7 @@ function BestHit({ row }: { row: QueryRow }) {
   if (!best) return <span className="bh ell">No hits</span>;
   return (
     <>
-      <span className={best.organism ? 'bh ell sci' : 'bh ell'}>{best.organism ?? best.title}</span>
+      <span className={best.organism ? 'bh ell sci' : 'bh ell'}>{best.organism ?? shownTitle(best.title)}</span>
       <span className="sc">
         <i className={`sw s${scoreClass(best.bitscore)}`} />
         {percent(best.identity)}

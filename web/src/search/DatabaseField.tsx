@@ -43,7 +43,7 @@ function Readiness({ database }: { database: Database }) {
       {database.state === 'ready' ? (
         <>
           {plural(database.sequences, 'sequence')}, {roughly(database.letters)} letters, of{' '}
-          <Day iso={database.created_at} /> ·{' '}
+          <Day iso={database.source_date || database.created_at} /> ·{' '}
         </>
       ) : null}
       <DatabaseState state={database.state} />

@@ -85,7 +85,9 @@ function Choice({ group, database, chosen, onChoose }: ChoiceProps) {
         )}
         {database.fits_cache ? null : <span className="l2 fault">Too large for the cache of this machine</span>}
       </span>
-      <span className="small muted">{database.created_at ? <Day iso={database.created_at} /> : null}</span>
+      <span className="small muted">
+        {database.created_at ? <Day iso={database.source_date || database.created_at} /> : null}
+      </span>
     </label>
   );
 }

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import type { FieldProblem, OptionForm, OptionValue } from '../api/types';
-import { defaultOf, evalueAsTyped, isChanged, parse, say } from './options';
+import { defaultOf, evalueAsTyped, parse, say } from './options';
 
 interface OptionInputProps {
   option: OptionForm;
@@ -15,7 +15,7 @@ interface OptionInputProps {
 export function OptionInput({ option, task, value, faults, onChange }: OptionInputProps) {
   const id = useId();
   const usual = defaultOf(option, task);
-  const changed = isChanged(option, task, { [option.name]: value ?? usual ?? '' });
+  const changed = value !== undefined && value !== usual;
   return (
     <div>
       <span className="lab">
@@ -117,6 +117,7 @@ function TextControl({ common, option, shown, changed, onText }: TextControlProp
       inputMode={option.kind === 'int' ? 'numeric' : option.kind === 'float' ? 'decimal' : 'text'}
       autoComplete="off"
       spellCheck={false}
+      placeholder="not set"
       value={typed ?? said}
       onChange={(event) => {
         setTyped(event.target.value);

@@ -88,11 +88,16 @@ function TaskInput({
       >
         {program.tasks.map((candidate) => (
           <option key={candidate.name} value={candidate.name}>
-            {candidate.name}
+            {candidate.name}: {firstSentence(candidate.description)}
           </option>
         ))}
       </select>
-      <span className="hint">{chosen?.description}</span>
+      <span className="hint">
+        {chosen ? chosen.description.slice(firstSentence(chosen.description).length + 1).trim() : null}
+      </span>
     </label>
   );
 }
+
+/** The short name of a task stands before the first full stop of its description. */
+const firstSentence = (text: string): string => text.split('. ')[0]?.replace(/\.$/, '') ?? text;

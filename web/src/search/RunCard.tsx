@@ -34,6 +34,7 @@ export function RunCard({ model }: { model: SearchModel }) {
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [search]);
+  const remarks = model.preflight?.checks.filter((check) => check.status === 'warn') ?? [];
   const titleFaults = model.faults.filter((fault) => fault.field === 'job_title');
   return (
     <aside className="card" aria-label="Run">
@@ -72,6 +73,13 @@ export function RunCard({ model }: { model: SearchModel }) {
             )}
           </p>
         </div>
+        {remarks.length > 0 ? (
+          <ul className="small muted">
+            {remarks.map((check) => (
+              <li key={check.id}>{check.detail}</li>
+            ))}
+          </ul>
+        ) : null}
         {model.refused && !model.refused.isOutage && model.refused.fields.length === 0 ? (
           <ProblemNote error={model.refused} />
         ) : null}

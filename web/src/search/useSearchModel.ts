@@ -29,7 +29,11 @@ function blockedBecause(model: {
     return model.database.not_ready_reason ?? `${model.database.title} is still being prepared.`;
   }
   if (!model.program) return 'No program reads these sequences and this database.';
-  if (model.isCurrent && model.preflight && !model.preflight.ready) return model.preflight.summary;
+  if (model.isCurrent && model.preflight && !model.preflight.ready) {
+    const faults = model.preflight.errors.length;
+    if (faults === 0) return model.preflight.summary;
+    return faults === 1 ? 'One thing has to change first.' : `${faults} things have to change first.`;
+  }
   return null;
 }
 
