@@ -5,6 +5,7 @@ use blastline_blast::Program;
 use blastline_blast::options::{
     Described, OptionValue, RawOptions, Rule, SearchOptions, form, tasks, validate,
 };
+use std::collections::BTreeSet;
 
 fn task_names(program: Program) -> Vec<Option<&'static str>> {
     match tasks(program) {
@@ -42,15 +43,9 @@ fn written_defaults_are_those_of_blast() {
             let mut bare =
                 vec!["-evalue", "0.05", "-db", Bed::database(program), "-query", Bed::query(program)];
             bare.extend(task.map(|task| ["-task", task]).into_iter().flatten());
-            for outfmt in ["6 std score qseq sseq", "5"] {
-                let mut bare = bare.clone();
-                bare.extend(["-outfmt", outfmt]);
-                assert_eq!(
-                    bed.search(&options, outfmt),
-                    bed.must(program.as_str(), &bare),
-                    "{program} {task:?}"
-                );
-            }
+            // XML holds every hit and the parameters.
+            bare.extend(["-outfmt", "5"]);
+            assert_eq!(bed.search(&options, "5"), bed.must(program.as_str(), &bare), "{program} {task:?}");
         }
     }
 }
@@ -71,16 +66,22 @@ fn extremes(input: &Described) -> Vec<OptionValue> {
 fn blast_takes_both_ends_of_every_range_and_every_choice() {
     let bed = Bed::new();
     let mut refused = Vec::new();
+    // A range is walked through once; another program or task with the same range is asked for one value of it.
+    let mut walked = BTreeSet::new();
     for program in Program::ALL {
-        bed.write("short.fa", &bed.read(Bed::query(program)).lines().take(2).collect::<Vec<_>>().join("\n"));
+        let first: String = bed.read(Bed::query(program)).lines().nth(1).unwrap().chars().take(150).collect();
+        bed.write("short.fa", &format!(">short\n{first}\n"));
         for option in form(program) {
             for entry in &option.per_task {
-                // One task is enough where range and default do not depend on it.
                 let first = &option.per_task[0];
                 if entry.task != first.task && entry.input == first.input {
                     continue;
                 }
-                for value in extremes(&entry.input) {
+                let mut values = extremes(&entry.input);
+                if !walked.insert(format!("{} {:?}", option.name, entry.input)) {
+                    values.drain(..values.len() - 1);
+                }
+                for value in values {
                     let mut chosen = with_task(entry.task);
                     chosen.insert(option.name.to_owned(), value);
                     // Scores and gap costs go in pairs; the test of the pairs takes care of them.

@@ -94,13 +94,13 @@ fn many(bed: &Bed, program: Program) -> String {
     let text = bed.read(source);
     let sequence = text.lines().nth(1).unwrap();
     let mut fasta = String::new();
-    for index in 0..350 {
+    for index in 0..220 {
         let length = [30, 60, 90, 150, 280][letters.below(5)];
         let start = letters.below(sequence.len() - length);
         let id = ["", "same", "other name"][letters.below(3)];
         let piece = letters.mutate(&sequence[start..start + length], alphabet, 12);
         fasta += &format!(">{id}\n{piece}\n");
-        if index % 70 == 0 {
+        if index % 44 == 0 {
             fasta += &format!(">nothing\n{}\n", letters.take(alphabet, 40));
         }
     }
