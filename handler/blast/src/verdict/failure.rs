@@ -200,7 +200,7 @@ pub(super) fn by_signal(signal: i32, stderr: &str) -> BlastFailure {
             "crashed",
             Resource,
             "BLAST+ crashed, as it does when memory is short or a database file is damaged.",
-            "The part is tried again with fewer sequences. If that fails as well, the database has to be restored.",
+            "The part is tried again with the database fetched anew. If that fails as well, search fewer sequences at a time.",
         ),
     }
 }
