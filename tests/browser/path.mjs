@@ -1,0 +1,175 @@
+// The whole path of a person in a real browser: open, search an example, watch, read, check the positions, download,
+// come back. Against the running system at BASE_URL; nothing is faked.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { accessibilityFaults, openPage, startBrowser, sticksOut, VIEWS } from './browser.mjs';
+
+const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:7071').replace(/\/$/, '');
+const QUESTION = 'Which orchid is this?';
+const ANSWER = 'Cypripedium calceolus';
+const SUBJECT = 'Z78521.1';
+
+let browser;
+let jobPath;
+
+before(async () => {
+  browser = await startBrowser();
+});
+after(() => browser?.close());
+
+/** Opens an address and hands over a quiet page; afterwards nothing may have been complained about. */
+async function visit(view, address, what, expected) {
+  const { context, page, complaints } = await openPage(browser, view, expected);
+  try {
+    await page.goto(BASE + address);
+    await what(page);
+    assert.deepEqual(complaints, [], 'the console stays silent');
+  } finally {
+    await context.close();
+  }
+}
+
+async function assertSound(page, where) {
+  assert.deepEqual(await accessibilityFaults(page), [], `${where}: accessibility`);
+  assert.deepEqual(await sticksOut(page), [], `${where}: nothing sticks out at the right`);
+}
+
+const hits = (page) => page.getByRole('table', { name: 'Hits' });
+const firstHit = (page) => hits(page).getByRole('button', { expanded: false }).first();
+
+test('a person searches an example and reads the right answer', { timeout: 180_000 }, async () => {
+  await visit(VIEWS[0], '/', async (page) => {
+    await page.getByRole('button', { name: QUESTION }).click();
+    await page.getByText('1 nucleotide sequence, 726 letters').waitFor();
+    const search = page.getByRole('button', { name: 'Search', exact: true });
+    await page.getByText('Nothing stands against it.').first().waitFor();
+    // A double click is one search.
+    await search.dblclick();
+    await page.waitForURL(/\/jobs\/job-/);
+    jobPath = new URL(page.url()).pathname;
+
+    await hits(page).waitFor({ timeout: 120_000 });
+    await page.waitForFunction(() => document.title.startsWith('Completed'));
+    const first = hits(page).locator('tbody tr').first();
+    assert.match(await first.innerText(), new RegExp(ANSWER));
+    assert.match(await first.innerText(), new RegExp(SUBJECT.replace('.', '\\.')));
+  });
+});
+
+test('a second press was the same job', async () => {
+  const { jobs } = await (await fetch(`${BASE}/api/blast/jobs?limit=10`)).json();
+  assert.equal(jobs.filter((job) => job.job_title === QUESTION && jobPath.endsWith(job.job_id)).length, 1);
+});
+
+test('the first hit is above the fold', async () => {
+  for (const view of VIEWS) {
+    await visit(view, jobPath, async (page) => {
+      await hits(page).waitFor();
+      const box = await firstHit(page).boundingBox();
+      assert.ok(box && box.y + box.height <= view.height, `${view.name}: it ends at ${box?.y + box?.height}`);
+    });
+  }
+});
+
+test('an alignment opens with the positions of BLAST+, and stays open after a reload', async () => {
+  await visit(VIEWS[0], jobPath, async (page) => {
+    await firstHit(page).click();
+    const alignment = page.getByRole('region', { name: `Alignment with ${SUBJECT}, query 1 to 726, subject 1 to 726` });
+    await alignment.waitFor();
+    const text = await alignment.innerText();
+    assert.match(text, /^Query +1 {2}GTAGGTGAGCCTGCGGAAGG[A-Z]{60} {2}80$/m);
+    assert.match(text, /^Subject +1 {2}GTAGGTGAACCTGCGGAAGG[A-Z]{60} {2}80$/m);
+    assert.match(text, /^Subject +721 {2}[A-Z]{6} {2}726$/m);
+
+    await page.getByRole('button', { name: 'Copy alignment' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(copied, /^ Score = 1258 bits \(681\), {2}Expect = 0\.0$/m);
+    assert.match(copied, /^ Identities = 711\/726 \(98%\), Gaps = 0\/726 \(0%\)$/m);
+    assert.match(copied, /^ Strand=Plus\/Plus$/m);
+    assert.match(copied, /^Sbjct {2}661 {2}[ACGT]{60} {2}720$/m);
+
+    await page.reload();
+    await alignment.waitFor();
+  });
+});
+
+test('a filter stands in the address, narrows the table and can be undone', async () => {
+  await visit(VIEWS[0], jobPath, async (page) => {
+    await hits(page).waitFor();
+    const all = await page.getByText(/^\d+ of \d+ hits/).innerText();
+    await page.getByRole('button', { name: 'Add filter' }).click();
+    await page.getByLabel('Filter by').selectOption('Identity');
+    await page.getByLabel('At least, %').fill('97');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.waitForURL(/idMin=97/);
+    await page.getByText(/^1 of \d+ hits/).waitFor();
+    await page.reload();
+    await page.getByText(/^1 of \d+ hits/).waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByText(all).waitFor();
+  });
+});
+
+test('the hits download as BLAST+ writes them', async () => {
+  await visit(VIEWS[0], jobPath, async (page) => {
+    await hits(page).waitFor();
+    await page.getByRole('button', { name: 'Download' }).click();
+    const begun = page.waitForEvent('download');
+    await page.getByRole('link', { name: /outfmt 6/ }).click();
+    const rows = (await readFile(await (await begun).path(), 'utf8')).trimEnd().split('\n');
+    assert.equal(rows[0], `unknown_orchid\t${SUBJECT}\t97.934\t726\t15\t0\t1\t726\t1\t726\t0.0\t1258`);
+  });
+});
+
+test('the list of jobs shows it, and it can be searched again from there', async () => {
+  await visit(VIEWS[0], '/jobs', async (page) => {
+    const row = page.getByRole('row').filter({ hasText: QUESTION }).first();
+    await row.getByText('Completed').waitFor();
+    await row.getByRole('link', { name: /Search again/ }).click();
+    await page.getByText('1 nucleotide sequence, 726 letters').waitFor();
+    assert.match(await page.getByLabel('Sequences').inputValue(), /^>unknown_orchid/);
+  });
+});
+
+test('a wrong letter is named and can be jumped to', async () => {
+  await visit(VIEWS[0], '/', async (page) => {
+    const field = page.getByLabel('Sequences');
+    await field.fill('>one\nACGTACGTACGTACGT\n>two\nACGTACGT!ACGTACGT\n');
+    await page.getByRole('button', { name: 'Show line 4, column 9' }).click();
+    assert.equal(await field.evaluate((own) => own.value.slice(own.selectionStart, own.selectionEnd)), '!');
+    assert.equal(await page.getByRole('button', { name: 'Search', exact: true }).getAttribute('aria-disabled'), 'true');
+    // Nothing typed is lost by a reload.
+    await page.reload();
+    await page.getByText(/“two”/).first().waitFor();
+    assert.match(await field.inputValue(), /ACGT!ACGT/);
+  });
+});
+
+const PAGES = [
+  ['search', () => '/', (page) => page.getByLabel('Sequences').waitFor()],
+  ['jobs', () => '/jobs', (page) => page.getByText(QUESTION).first().waitFor()],
+  ['hits', () => jobPath, (page) => firstHit(page).waitFor()],
+  ['an open hit', () => `${jobPath}?open=["${SUBJECT}"]`, (page) => page.getByText('Copy alignment').waitFor()],
+  ['how it ran', () => `${jobPath}?tab=run`, (page) => page.getByText('What it ran on').waitFor()],
+  ['an unknown job', () => '/jobs/job-00000000000000000000000000000000', (page) => page.getByText('There is no such job').waitFor()],
+  ['an unknown page', () => '/nothing/here', (page) => page.getByText('There is no such page').waitFor()],
+];
+
+for (const view of VIEWS) {
+  test(`every page is sound: ${view.name}`, { timeout: 120_000 }, async () => {
+    for (const [where, address, ready] of PAGES) {
+      await visit(
+        view,
+        address(),
+        async (page) => {
+          await ready(page);
+          await assertSound(page, where);
+        },
+        where === 'an unknown job' ? [/404/] : [],
+      );
+    }
+  });
+}
