@@ -67,6 +67,10 @@ impl World {
         }
         let io = |what| move |cause| StartError::Io { what, cause };
         std::fs::create_dir_all(&settings.scratch_dir).map_err(io("making SCRATCH_DIR"))?;
+        let swept = blastline_engine::scratch::sweep(&settings.scratch_dir);
+        if swept > 0 {
+            tracing::info!(swept, "took away what a killed handler left");
+        }
         let handler = std::env::current_exe().map_err(io("finding the handler's own file"))?;
         let children = children(&settings, handler);
         let cache = Arc::new(Cache::new(settings.cache_dir.clone(), settings.cache_max_bytes));

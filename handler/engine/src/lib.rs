@@ -7,6 +7,7 @@ pub mod deps;
 pub mod error;
 pub mod hits;
 pub mod query;
+pub mod scratch;
 pub mod serverless;
 pub mod store;
 pub mod workbench;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct SubmitRequest {
     /// blastn, blastp, blastx, tblastn or tblastx.
+    #[serde(default)]
     pub program: String,
     /// Databases to search; one for the time being.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -91,7 +91,7 @@ async fn spool(
     scratch: &Path,
 ) -> ApiResult<(NamedTempFile, u64)> {
     let io = |error| ApiError::from(EngineError::io("taking in the file")(error));
-    let spooled = tempfile::Builder::new().prefix("upload-").tempfile_in(scratch).map_err(io)?;
+    let spooled = blastline_engine::scratch::file(scratch, "upload").map_err(io)?;
     let mut out = tokio::fs::File::from_std(spooled.reopen().map_err(io)?);
     let mut size = 0;
     while let Some(bytes) = field.chunk().await.map_err(|error| form_error(&error, max_body))? {

@@ -38,8 +38,7 @@ pub fn stage(
     limits: &Limits,
     scratch: &Path,
 ) -> Result<StagedQuery, StageError> {
-    let dir =
-        tempfile::Builder::new().prefix("query-").tempdir_in(scratch).map_err(local("making a folder"))?;
+    let dir = crate::scratch::dir(scratch, "query").map_err(local("making a folder"))?;
     let file = BufWriter::new(File::create(dir.path().join(FASTA)).map_err(local("storing the query"))?);
     let mut fasta = Hashing { out: file, hash: Sha256::new() };
     let index = File::create(dir.path().join(INDEX)).map_err(local("storing the query"))?;

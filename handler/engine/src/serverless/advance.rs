@@ -1,3 +1,4 @@
+use super::cancel::finish_cancel;
 use super::fail::fail_job;
 use super::fair::shares;
 use super::release::release;
@@ -70,6 +71,9 @@ pub async fn advance(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
     for _ in 0..RECOUNTS {
         let entry = deps.dispatch().get(job).await?;
         let Some(row) = deps.jobs().state(job).await? else { return Ok(Effects::none()) };
+        if row.is_cancelling() {
+            return finish_cancel(deps, job).await;
+        }
         if !matches!(row.phase, Phase::Submitting | Phase::Submitted | Phase::Running) {
             if row.status().is_terminal() {
                 deps.dispatch().remove(job).await?;

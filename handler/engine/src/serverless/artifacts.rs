@@ -2,6 +2,7 @@ use super::advance::Tally;
 use super::cancel::finish_cancel;
 use super::paths::ResultPaths;
 use super::retry_job::retry_job;
+use super::watch::with_signs_of_life;
 use super::workbench::{JoinPart, JoinTask, Joined};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
@@ -26,7 +27,10 @@ pub async fn join_results(deps: &Deps, message: &ArtifactsMessage) -> EngineResu
     }
     let chunks = deps.chunks().list_whole(job).await?;
     let joined = match plan(&row, &chunks) {
-        Ok(task) => deps.workbench.join(&task).await.and_then(|joined| prove(&row, &chunks, joined)),
+        Ok(task) => {
+            let joined = with_signs_of_life(deps, job, deps.workbench.join(&task)).await;
+            joined.and_then(|joined| prove(&row, &chunks, joined))
+        }
         Err(error) => Err(error),
     };
     let joined = match joined {

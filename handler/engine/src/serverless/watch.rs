@@ -59,3 +59,26 @@ async fn beat(deps: &Deps, chunk: &VersionedChunk) -> EngineResult<Option<Versio
     after.heartbeat_at = Some(deps.clock.now());
     deps.chunks().swap(chunk, after).await
 }
+
+/// Does a job's work and gives signs of life on its row meanwhile, so that nobody takes it for lost.
+pub(super) async fn with_signs_of_life<T>(deps: &Deps, job: &JobId, work: impl Future<Output = T>) -> T {
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = deps.clock.sleep(deps.timing.blast.heartbeat) => {}
+        }
+        let now = deps.clock.now();
+        let jobs = deps.jobs();
+        let beat = jobs.update(job, |row| {
+            let alive = !row.status().is_terminal();
+            if alive {
+                row.heartbeat_at = now;
+            }
+            Ok(alive)
+        });
+        if let Err(error) = beat.await {
+            tracing::warn!(job_id = %job, %error, "sign of life could not be written");
+        }
+    }
+}

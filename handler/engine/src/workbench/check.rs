@@ -91,7 +91,7 @@ async fn remember(tables: &dyn Tables, key: &str, said: &Said) -> StorageResult<
 
 /// Runs the search on made-up sequences. Only a refusal is an answer; anything else that goes wrong is an error.
 async fn ask(tools: &BlastTools, search: &SearchOptions) -> EngineResult<Said> {
-    let work = tools.work_dir("options-")?;
+    let work = tools.work_dir("options")?;
     let dir = work.path();
     let program = search.program();
     write(dir, "subject.fa", program.database_molecule())?;

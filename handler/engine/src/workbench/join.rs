@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt;
 /// Joins hits and archives, stores them, and reads back what was stored.
 pub(super) async fn join(parts: &WorkbenchParts, task: &JoinTask) -> EngineResult<Joined> {
     let blobs = parts.blobs.as_ref();
-    let work = parts.tools.work_dir("join-")?;
+    let work = parts.tools.work_dir("join")?;
     let stored: Vec<StoredPart> = task.parts.iter().map(stored_part).collect::<EngineResult<_>>()?;
     let archive = work.path().join("archive");
     let mut out = tokio::fs::File::create(&archive).await.map_err(EngineError::io("joining archives"))?;

@@ -11,6 +11,7 @@ use crate::serverless::{PartError, PartOutput, PartTask, ResultPaths, Stop, Stop
 use blastline_blast::command::{formatter_args, search_args};
 use blastline_blast::table::outfmt;
 use blastline_blast::verdict::Warning;
+use blastline_jobs::error_code::ErrorCode;
 use blastline_jobs::ports::Child;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +30,7 @@ pub(super) async fn run_part(
     mut stop: StopReceiver,
 ) -> Result<PartOutput, PartError> {
     let manifest = parts.catalogue.manifest(&task.database).await?;
-    let work = parts.tools.work_dir("part-")?;
+    let work = parts.tools.work_dir("part")?;
     let dir = work.path();
     let query = ResultPaths::of(&task.job).query(&task.query_digest)?;
     let range = task.offset..task.offset + task.bytes;
@@ -42,7 +43,18 @@ pub(super) async fn run_part(
         () = stopped(&mut stop) => return Err(PartError::Stopped),
     };
     let run = Run { parts, task, manifest: &manifest, cached: &cached, dir };
-    let (elapsed, warnings) = run.search(&mut stop).await?;
+    let searched = run.search(&mut stop).await;
+    if let Err(PartError::Failed(error)) = &searched
+        && blames_database(error)
+    {
+        // Sizes were right, so only fetching it anew can tell; the part is tried again.
+        drop(cached);
+        if let Err(error) = parts.cache.discard(&task.database).await {
+            tracing::warn!(database = %task.database, %error, "a damaged database could not be put out of the cache");
+        }
+        return searched.map(|_| PartOutput::default());
+    }
+    let (elapsed, warnings) = searched?;
     run.format(&mut stop).await?;
     let extracted = run.extract().await?;
     run.store(&extracted.files).await?;
@@ -55,6 +67,11 @@ pub(super) async fn run_part(
         blast_version: extracted.blast_version,
         warnings: warnings.into_iter().map(|warning| warning.message).collect(),
     })
+}
+
+/// Whether BLAST+ ended as it does on a database whose files are damaged.
+fn blames_database(error: &EngineError) -> bool {
+    matches!(error, EngineError::Fault(fault) if fault.code == ErrorCode::BlastInterrupted)
 }
 
 /// Waits until the part is told to stop; for ever where nobody can tell it any more.

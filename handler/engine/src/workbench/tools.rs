@@ -1,5 +1,6 @@
 use super::faults::blast_fault;
 use crate::error::{EngineError, EngineResult};
+use crate::scratch;
 use blastline_blast::program::Program;
 use blastline_blast::verdict::{BlastFailure, Exit, RetryClass, Verdict, Warning, judge};
 use blastline_jobs::ports::{Child, ChildExit, ChildSpec, Children};
@@ -41,11 +42,8 @@ impl BlastTools {
     }
 
     /// A new folder for one piece of work, which goes with the value.
-    pub(super) fn work_dir(&self, prefix: &str) -> EngineResult<TempDir> {
-        tempfile::Builder::new()
-            .prefix(prefix)
-            .tempdir_in(&self.scratch)
-            .map_err(EngineError::io("making a folder"))
+    pub(super) fn work_dir(&self, what: &str) -> EngineResult<TempDir> {
+        scratch::dir(&self.scratch, what).map_err(EngineError::io("making a folder"))
     }
 
     /// Starts a program in a folder; standard output goes to `stdout` there, standard error to `<name>.err`.
@@ -65,7 +63,7 @@ impl BlastTools {
     }
 
     async fn ask_version(&self) -> EngineResult<String> {
-        let dir = self.work_dir("version-")?;
+        let dir = self.work_dir("version")?;
         let start = Start {
             name: "blastn",
             args: vec!["-version".to_owned()],

@@ -6,7 +6,7 @@ use crate::world::World;
 use axum::Json;
 use axum::extract::State;
 use blastline_blast::alignment::midline;
-use blastline_blast::program::Program;
+use blastline_blast::program::{Molecule, Program};
 use std::sync::Arc;
 
 /// A page of alignments with their residues.
@@ -36,7 +36,11 @@ pub async fn alignments(
 
 fn shape(found: blastline_engine::hits::Alignment, program: Program, matrix: Option<&str>) -> Alignment {
     let (query_residues, subject_residues) = found.residues.unwrap_or_default();
-    let frame = |frame: i64| i32::try_from(frame).unwrap_or(0);
+    // BLAST+'s tables give proteins a frame too; its reports do not.
+    let frame = |frame: i64, of: Molecule| match of {
+        Molecule::Nucleotide => i32::try_from(frame).unwrap_or(0),
+        Molecule::Protein => 0,
+    };
     Alignment {
         query: found.query,
         query_id: found.query_id,
@@ -51,8 +55,8 @@ fn shape(found: blastline_engine::hits::Alignment, program: Program, matrix: Opt
         query_end: found.query_end,
         subject_start: found.subject_start,
         subject_end: found.subject_end,
-        query_frame: frame(found.query_frame),
-        subject_frame: frame(found.subject_frame),
+        query_frame: frame(found.query_frame, program.query_molecule()),
+        subject_frame: frame(found.subject_frame, program.database_molecule()),
         score: found.score,
         bitscore: found.bitscore,
         evalue: found.evalue,

@@ -1,6 +1,6 @@
 use crate::http::{ApiError, ApiResult};
 use crate::world::World;
-use blastline_engine::hits::{HitCounts, HitReader, StoredFile, StoredPart};
+use blastline_engine::hits::{HitCounts, HitReader, HitStoreError, StoredFile, StoredPart};
 use blastline_engine::serverless::{ResultFiles, joined_files, part_files};
 use blastline_jobs::error_code::ErrorCode;
 use blastline_jobs::rows::{ChunkState, JobRow};
@@ -62,6 +62,10 @@ fn stored(files: ResultFiles, counts: HitCounts) -> StoredPart {
 }
 
 /// A failure of the hit store as a problem.
-pub fn hit_error(error: blastline_engine::hits::HitStoreError) -> ApiError {
+pub fn hit_error(error: HitStoreError) -> ApiError {
+    if matches!(&error, HitStoreError::Storage(error) if error.is_not_found()) {
+        // The parts are taken away once the joined files are there; whoever was reading them asks again.
+        return ApiError::new(ErrorCode::ResultsNotReady, "The results were being joined at this moment.");
+    }
     blastline_engine::error::EngineError::from(error).into()
 }
