@@ -25,12 +25,8 @@ pub fn formatter_args(archive: &str, outfmt: &str, out: Option<&str>) -> Vec<Str
 }
 
 /// The same search for a person's own terminal: quoted for a POSIX shell, one option a line.
-///
-/// `program` is named apart from the options so that a caller cannot show one and run another: where they differ,
-/// the options' own program is what is shown.
 pub fn command_line(program: Program, options: &SearchOptions, db: &str, query_file: &str) -> String {
-    debug_assert_eq!(program, options.program());
-    let mut line = options.program().to_string();
+    let mut line = program.to_string();
     for (index, arg) in search_args(options, db, query_file, None).iter().enumerate() {
         let begins_option = arg.starts_with('-') && !arg[1..].starts_with(|c: char| c.is_ascii_digit());
         line.push_str(if begins_option && index > 0 { " \\\n  " } else { " " });
