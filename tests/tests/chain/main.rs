@@ -1,0 +1,11 @@
+//! The whole chain on this machine: the local Functions host, the handler's processes, Azurite and BLAST+, reached
+//! the way a client reaches them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a check that cannot go on fails its test"
+)]
+
+mod fixture;
+mod programs;
