@@ -230,4 +230,22 @@ mod tests {
             assert!(!code.retryable(), "{code}");
         }
     }
+
+    #[test]
+    fn every_code_has_its_section_in_the_document_and_no_other_is_there() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        let sections: Vec<_> = text.split("\n## ").skip(1).collect();
+        let headings: Vec<_> = sections.iter().map(|section| section.lines().next().unwrap()).collect();
+        let codes: Vec<_> = ErrorCode::ALL.iter().map(|code| format!("`{code}`")).collect();
+        assert_eq!(headings, codes);
+        for (code, section) in ErrorCode::ALL.iter().zip(sections) {
+            let class = format!("{:?}", code.retry_class()).to_lowercase();
+            let facts = format!("\nStatus {}, {class}.\n", code.http_status());
+            assert!(section.contains(&facts), "{code} lacks:{facts}");
+            for part in ["What happened", "User", "Operator", "Developer"] {
+                assert!(section.contains(&format!("\n- **{part}:** ")), "{code} lacks: {part}");
+            }
+        }
+    }
 }
