@@ -1425,7 +1425,7 @@ export interface components {
                 [key: string]: components["schemas"]["OptionValue"];
             };
             /** @description blastn, blastp, blastx, tblastn or tblastx. */
-            program: string;
+            program?: string;
             /** @description FASTA text. */
             query_data?: string | null;
             /** @description Another spelling of `query_data`. */

@@ -2,7 +2,7 @@ use super::advance::Tally;
 use crate::deps::Deps;
 use crate::error::EngineResult;
 use crate::query::QueryIndex;
-use blastline_blast::plan::{PlanInput, next_parts};
+use blastline_blast::plan::{PartLimits, PlanInput, next_parts};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::message::ChunkMessage;
 use blastline_jobs::rows::{ChunkRow, ChunkState, DispatchRow};
@@ -37,7 +37,8 @@ pub(super) async fn release(deps: &Deps, job: &JobId, count: u64) -> EngineResul
             pace_letters_per_s: pace(&chunks),
             target_seconds: deps.timing.part_target.as_secs_f64(),
             slots: usize::try_from(deps.limits.in_flight).unwrap_or(usize::MAX),
-            limits: Default::default(),
+            // Whole batches of BLAST+, so that a cut search prints what an uncut one prints.
+            limits: PartLimits::for_program(row.program),
         });
         for part in parts.iter().take(usize::try_from(count).unwrap_or(usize::MAX)) {
             let Some((offset, bytes)) = index.span(part.first, part.count) else { break };
