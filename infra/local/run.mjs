@@ -3,6 +3,7 @@
 // SCRIPT_ROOT (in place of the staged folder) for checks.
 
 import { access, mkdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { declaredSamples } from '../samples/fetch.mjs';
 import { startAzurite } from './azurite.mjs';
@@ -57,7 +58,14 @@ async function serve(children, fasta) {
   const port = await portToUse();
   const azurite = await startAzurite(children, DATA, trace);
   const env = await hostEnvironment(azurite.connection, trace);
-  const host = children.start('functions-local', binary('functions-local'), ['--port', String(port), '--root', RUN_ROOT], { env });
+  // Each part of a search keeps one core busy, so as many instances search as there are cores.
+  const instances = `task-blast-chunk=${availableParallelism()}`;
+  const host = children.start(
+    'functions-local',
+    binary('functions-local'),
+    ['--port', String(port), '--root', RUN_ROOT, '--instances', instances],
+    { env },
+  );
   const first = Promise.race([azurite.entry.ended, host.ended]);
   const failed = first.then(({ name, code }) => {
     if (!children.stopping) throw new Stop(`${name} ended with code ${code}`);
