@@ -6,7 +6,7 @@
 mod address;
 mod batch;
 #[cfg(test)]
-mod properties;
+mod test_properties;
 mod wire;
 
 use crate::CallLimits;

@@ -5,7 +5,7 @@ use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use std::io::{self, Read, Write};
 
-mod properties;
+mod test_properties;
 mod refused;
 
 fn run_with(
