@@ -60,7 +60,7 @@ impl ParquetJoin {
         let residues = Input::open(&part.residues, residues_schema(), &counts, counts.alignments)?;
         let mut check = QueryCheck { next: counts.first_query, sum: HitCounts::default() };
         queries.pour(&mut self.queries, &mut |batch| check.batch(batch, &part.queries))?;
-        check.expect(&counts, &part.queries)?;
+        check.agree_with(&counts, &part.queries)?;
         hits.pour(&mut self.hits, &mut |_| Ok(()))?;
         residues.pour(&mut self.residues, &mut |_| Ok(()))
     }
@@ -138,7 +138,7 @@ impl QueryCheck {
         Ok(())
     }
 
-    fn expect(&self, counts: &HitCounts, file: &Path) -> HitResult<()> {
+    fn agree_with(&self, counts: &HitCounts, file: &Path) -> HitResult<()> {
         let sum = HitCounts { first_query: counts.first_query, ..self.sum };
         if sum == *counts {
             return Ok(());

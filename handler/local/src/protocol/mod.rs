@@ -6,7 +6,7 @@ pub mod answer;
 pub mod effects;
 pub mod encoding;
 #[cfg(test)]
-mod goldens;
+mod test_goldens;
 pub mod payload;
 pub mod rows;
 
