@@ -74,12 +74,12 @@ pub(super) fn optional(cells: &StringArray, row: usize) -> Option<String> {
     (!cells.is_null(row)).then(|| cells.value(row).to_owned())
 }
 
-/// A batch of whole alignments without residues.
+/// A batch of alignments without residues. Columns that were not read are 0, empty or `None`.
 #[derive(Clone)]
 pub(super) struct HspBatch {
-    ints: Vec<Int64Array>,
-    floats: Vec<Float64Array>,
-    texts: Vec<Texts>,
+    ints: Vec<Option<Int64Array>>,
+    floats: Vec<Option<Float64Array>>,
+    texts: Vec<Option<Texts>>,
     rows: usize,
 }
 
@@ -122,16 +122,20 @@ const TEXTS: &[&str] = &[
 ];
 
 impl HspBatch {
-    /// The columns that it needs: all of the hits file.
+    /// The columns of a whole alignment: all of the hits file.
     pub(super) fn columns() -> Vec<&'static str> {
         HITS.iter().map(|column| column.name).collect()
     }
 
     pub(super) fn new(batch: &RecordBatch) -> HitResult<Self> {
+        let read = |name: &&&str| batch.column_by_name(name).is_some();
+        let int = |name| Some(name).filter(read).map(|name| ints(batch, name)).transpose();
+        let float = |name| Some(name).filter(read).map(|name| floats(batch, name)).transpose();
+        let text = |name| Some(name).filter(read).map(|name| texts(batch, name)).transpose();
         Ok(Self {
-            ints: INTS.iter().map(|name| ints(batch, name)).collect::<HitResult<_>>()?,
-            floats: FLOATS.iter().map(|name| floats(batch, name)).collect::<HitResult<_>>()?,
-            texts: TEXTS.iter().map(|name| texts(batch, name)).collect::<HitResult<_>>()?,
+            ints: INTS.iter().map(int).collect::<HitResult<_>>()?,
+            floats: FLOATS.iter().map(float).collect::<HitResult<_>>()?,
+            texts: TEXTS.iter().map(text).collect::<HitResult<_>>()?,
             rows: batch.num_rows(),
         })
     }
@@ -141,12 +145,14 @@ impl HspBatch {
         if row >= self.rows {
             return None;
         }
-        let int = |column: usize| self.ints[column].value(row);
+        let int = |column: usize| self.ints[column].as_ref().map_or(0, |cells| cells.value(row));
         let count = |column: usize| u64::try_from(int(column)).unwrap_or(0);
-        let maybe = |column: usize| (!self.ints[column].is_null(row)).then(|| count(column));
-        let text = |column: usize| self.texts[column].get(row).unwrap_or("");
-        let printed =
-            |column: usize| Printed { value: self.floats[column].value(row), text: text(column + 4) };
+        let is_null = |column: usize| self.ints[column].as_ref().is_none_or(|cells| cells.is_null(row));
+        let maybe = |column: usize| (!is_null(column)).then(|| count(column));
+        let label = |column: usize| self.texts[column].as_ref().and_then(|cells| cells.get(row));
+        let text = |column: usize| label(column).unwrap_or("");
+        let float = |column: usize| self.floats[column].as_ref().map_or(0.0, |cells| cells.value(row));
+        let printed = |column: usize| Printed { value: float(column), text: text(column + 4) };
         Some(HspRecord {
             query: count(0),
             subject_rank: count(1),
@@ -172,10 +178,10 @@ impl HspBatch {
             qaccver: text(0),
             saccver: text(1),
             sseqid: text(7),
-            title: self.texts[2].get(row),
-            sstrand: self.texts[8].get(row),
-            staxids: self.texts[9].get(row),
-            organism: self.texts[3].get(row),
+            title: label(2),
+            sstrand: label(8),
+            staxids: label(9),
+            organism: label(3),
             pident: printed(0),
             evalue: printed(1),
             bitscore: printed(2),

@@ -129,6 +129,52 @@ pub struct AlignmentPage {
     pub filtered: u64,
 }
 
+/// Columns that a hit is made of.
+pub(super) const HIT_COLUMNS: &[&str] = &[
+    "query",
+    "subject_rank",
+    "evalue",
+    "bitscore",
+    "pident",
+    "qcovs",
+    "qstart",
+    "qend",
+    "saccver",
+    "organism",
+    "taxid",
+    "slen",
+    "evalue_text",
+    "title",
+];
+
+/// Columns that an alignment is made of.
+pub(super) const ALIGNMENT_COLUMNS: &[&str] = &[
+    "query",
+    "subject_rank",
+    "hsp_rank",
+    "evalue",
+    "bitscore",
+    "pident",
+    "length",
+    "qstart",
+    "qend",
+    "saccver",
+    "organism",
+    "sstart",
+    "send",
+    "nident",
+    "positive",
+    "gaps",
+    "score",
+    "qlen",
+    "slen",
+    "qframe",
+    "sframe",
+    "qaccver",
+    "evalue_text",
+    "title",
+];
+
 #[expect(clippy::cast_precision_loss, reason = "a percentage")]
 pub(super) fn new_hit(hsp: &HspRecord<'_>) -> Hit {
     Hit {

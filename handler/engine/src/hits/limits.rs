@@ -11,6 +11,10 @@ pub const ROW_GROUP_BYTES: usize = 16 << 20;
 /// Rows of a data page of hits: what a read of a few rows has to decode for each column.
 pub const PAGE_ROWS: usize = 4_096;
 
+/// Bytes of a column's dictionary in a row group, beyond which its texts are written plainly: a read of a few rows has
+/// to fetch the whole dictionary.
+pub const DICTIONARY_BYTES: usize = 128 << 10;
+
 /// Bytes of a data page of residues: what a read of one alignment has to fetch at least.
 pub const RESIDUE_PAGE_BYTES: usize = 64 << 10;
 
@@ -41,7 +45,7 @@ pub const FOOTER_CACHE_BYTES: usize = 64 << 20;
 pub const REQUEST_BYTES: u64 = 256 << 20;
 
 /// Ranges that lie closer than this are fetched as one: a request costs more than these bytes.
-pub const COALESCE_BYTES: u64 = 64 << 10;
+pub const COALESCE_BYTES: u64 = 256 << 10;
 
 /// Ranges of one file that are fetched at the same time.
 pub const PARALLEL_READS: usize = 4;

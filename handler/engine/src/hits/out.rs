@@ -3,7 +3,7 @@
 use super::columns::WITH_STATISTICS;
 use super::counts::HitCounts;
 use super::error::{HitResult, HitStoreError};
-use super::limits::{PAGE_ROWS, RESIDUE_PAGE_BYTES, ROW_GROUP_BYTES, ROW_GROUP_ROWS};
+use super::limits::{DICTIONARY_BYTES, PAGE_ROWS, RESIDUE_PAGE_BYTES, ROW_GROUP_BYTES, ROW_GROUP_ROWS};
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use parquet::arrow::ArrowWriter;
@@ -30,7 +30,8 @@ fn common() -> Result<WriterPropertiesBuilder, ParquetError> {
 
 /// How the hits file is written.
 pub(super) fn hits_properties() -> Result<WriterProperties, ParquetError> {
-    let mut builder = common()?.set_data_page_row_count_limit(PAGE_ROWS);
+    let mut builder =
+        common()?.set_data_page_row_count_limit(PAGE_ROWS).set_dictionary_page_size_limit(DICTIONARY_BYTES);
     for name in WITH_STATISTICS {
         builder = builder.set_column_statistics_enabled(ColumnPath::from(*name), EnabledStatistics::Chunk);
     }

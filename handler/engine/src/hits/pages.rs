@@ -3,7 +3,9 @@
 use super::cells::strings;
 use super::error::HitResult;
 use super::filter::{Filter, Page, Sort};
-use super::hit::{Alignment, AlignmentPage, Hit, HitPage, Span, new_alignment, new_hit};
+use super::hit::{
+    ALIGNMENT_COLUMNS, Alignment, AlignmentPage, HIT_COLUMNS, Hit, HitPage, Span, new_alignment, new_hit,
+};
 use super::limits::{RESIDUE_LETTERS, SPANS};
 use super::reader::{Kind, ParquetHitReader};
 use super::record::HspRecord;
@@ -26,7 +28,7 @@ impl ParquetHitReader {
         let budget = Self::budget();
         let chosen = self.choose(Unit::Hit, filter, sort, page, &budget).await?;
         let mut hits: Vec<Option<Hit>> = vec![None; chosen.places.len()];
-        self.visit(&chosen.places, &budget, |slot, hsp| {
+        self.visit(&chosen.places, HIT_COLUMNS, &budget, |slot, hsp| {
             let hit = hits[slot].get_or_insert_with(|| new_hit(&hsp));
             hit.alignments += 1;
             hit.total_bitscore += hsp.bitscore.value;
@@ -52,7 +54,10 @@ impl ParquetHitReader {
         let budget = Self::budget();
         let chosen = self.choose(Unit::Alignment, filter, sort, page, &budget).await?;
         let mut found: Vec<Option<Alignment>> = vec![None; chosen.places.len()];
-        self.visit(&chosen.places, &budget, |slot, hsp| found[slot] = Some(new_alignment(&hsp))).await?;
+        self.visit(&chosen.places, ALIGNMENT_COLUMNS, &budget, |slot, hsp| {
+            found[slot] = Some(new_alignment(&hsp))
+        })
+        .await?;
         let mut letters = 0;
         let mut with_residues: Vec<usize> = Vec::new();
         for (slot, alignment) in found.iter().enumerate() {
@@ -103,12 +108,13 @@ impl ParquetHitReader {
     async fn visit(
         &self,
         places: &[Place],
+        columns: &[&str],
         budget: &Arc<Budget>,
         mut each: impl FnMut(usize, HspRecord<'_>),
     ) -> HitResult<()> {
         for (part, slots) in by_part(places, 0..places.len()) {
             let ranges: Vec<Range<u64>> = slots.iter().map(|(range, _)| range.clone()).collect();
-            self.hsps(part, ranges, budget, |position, hsp| {
+            self.hsps(part, columns, ranges, budget, |position, hsp| {
                 if let Some(slot) = slot_of(&slots, position) {
                     each(slot, hsp);
                 }

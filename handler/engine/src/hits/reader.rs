@@ -122,16 +122,17 @@ impl ParquetHitReader {
         Ok(file.clone())
     }
 
-    /// Reads whole alignments of sorted, disjoint ranges of rows, without residues.
+    /// Reads columns of the alignments of sorted, disjoint ranges of rows.
     pub(super) async fn hsps(
         &self,
         part: usize,
+        columns: &[&str],
         ranges: Vec<Range<u64>>,
         budget: &Arc<Budget>,
         mut each: impl FnMut(u64, HspRecord<'_>),
     ) -> HitResult<()> {
         let file = self.file(part, Kind::Hits).await?;
-        let mut scan = Scan::new(file, &HspBatch::columns(), ranges, budget.clone()).await?;
+        let mut scan = Scan::new(file, columns, ranges, budget.clone()).await?;
         while let Some(rows) = scan.next().await? {
             let batch = HspBatch::new(&rows.batch)?;
             for (row, position) in rows.positions().enumerate() {

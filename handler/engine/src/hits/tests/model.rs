@@ -1,7 +1,7 @@
 //! What is written is read: against a model that holds everything in memory.
 
 use super::support::{TestQuery, block_on, export, queries, reader};
-use crate::hits::{Direction, ExportRequest, Filter, Page, Sort, SortBy};
+use crate::hits::{Alignment, Direction, ExportRequest, Filter, Page, Sort, SortBy};
 use blastline_blast::table::Hsp;
 use proptest::prelude::*;
 use std::cmp::Ordering;
@@ -138,6 +138,11 @@ proptest! {
                 assert_eq!(hit.subject_id, first.saccver);
                 assert_eq!(hit.evalue, first.evalue_text);
                 assert_eq!(hit.organism, *organism);
+                assert_eq!(hit.title, first.stitle.clone().unwrap_or_default());
+                assert_eq!((hit.subject_length, hit.query_cover), (first.slen, first.qcovs.map(f64::from)));
+                assert_eq!((hit.bitscore, hit.identity), (first.bitscore, first.pident));
+                let taxid = queries.iter().flat_map(|q| &q.rows).find(|row| row.0 == *first).unwrap().2;
+                assert_eq!(hit.taxid, taxid);
                 assert_eq!(hit.alignments, rows.len() as u64);
                 assert!((hit.total_bitscore - rows.iter().map(|r| r.0.bitscore).sum::<f64>()).abs() < 1e-9);
                 let spans: Vec<(u64, u64)> = hit.spans.iter().map(|s| (s.from, s.to)).collect();
@@ -171,9 +176,34 @@ proptest! {
             let shown: Vec<_> = wanted.into_iter().skip(4).take(4).collect();
             assert_eq!(answer.alignments.len(), shown.len());
             for (alignment, row) in answer.alignments.iter().zip(shown) {
-                assert_eq!(alignment.residues, Some((row.qseq, row.sseq)));
-                assert_eq!((alignment.query_start, alignment.subject_end), (row.qstart, row.send));
-                assert_eq!((alignment.score, alignment.identical), (row.score, row.nident));
+                let organism = queries.iter().flat_map(|q| &q.rows).find(|r| r.0 == row).unwrap().1.clone();
+                let wanted = Alignment {
+                    query: row.query,
+                    query_id: row.qaccver,
+                    query_length: row.qlen,
+                    rank: row.subject_rank.into(),
+                    alignment: row.hsp_rank.into(),
+                    subject_id: row.saccver,
+                    title: row.stitle.unwrap_or_default(),
+                    organism,
+                    subject_length: row.slen,
+                    query_start: row.qstart,
+                    query_end: row.qend,
+                    subject_start: row.sstart,
+                    subject_end: row.send,
+                    query_frame: row.qframe.into(),
+                    subject_frame: row.sframe.into(),
+                    score: row.score,
+                    bitscore: row.bitscore,
+                    evalue: row.evalue_text,
+                    identical: row.nident,
+                    positive: row.positive,
+                    gaps: row.gaps,
+                    length: row.length,
+                    identity: row.pident,
+                    residues: Some((row.qseq, row.sseq)),
+                };
+                assert_eq!(*alignment, wanted);
             }
         });
     }
