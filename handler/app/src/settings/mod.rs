@@ -1,5 +1,7 @@
 //! What the handler is told by its environment: read once at start, checked, and never again.
 
+#[cfg(test)]
+mod readme_test;
 pub mod registry;
 
 use blastline_azure::StorageSettings;
