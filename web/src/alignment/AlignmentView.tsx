@@ -3,6 +3,7 @@ import { useId, useMemo } from 'react';
 import type { Alignment } from '../api/types';
 import { CopyButton } from '../ui/Copy';
 import { bits, count, evalue, minus, percent } from '../ui/format';
+import { layoutFor } from './layout';
 import { alignmentLines, type Line, sayLine } from './lines';
 import { subjectText, wholePercent } from './pairwise';
 import { legendOf, type Run, type Tint, tintLine } from './tint';
@@ -10,8 +11,8 @@ import { legendOf, type Run, type Tint, tintLine } from './tint';
 interface AlignmentViewProps {
   alignment: Alignment;
   program: string;
-  /** Letters a line. */
-  width: number;
+  /** Width that it has. */
+  pixels: number;
   number: number;
   of: number;
 }
@@ -19,9 +20,11 @@ interface AlignmentViewProps {
 const TINTS: Record<Tint, string | undefined> = { plain: undefined, difference: 'm', identical: 'p', gap: 'g' };
 
 /** One alignment: its figures, then its lines with exact positions, as BLAST+ prints them. */
-export function AlignmentView({ alignment, program, width, number, of }: AlignmentViewProps) {
+export function AlignmentView({ alignment, program, pixels, number, of }: AlignmentViewProps) {
   const id = useId();
-  const lines = useMemo(() => alignmentLines(alignment, program, width), [alignment, program, width]);
+  const pad = digits(alignment);
+  const { letters, compact } = layoutFor(pixels, pad);
+  const lines = useMemo(() => alignmentLines(alignment, program, letters), [alignment, program, letters]);
   return (
     <section aria-labelledby={id}>
       <div className="hsphd">
@@ -34,7 +37,7 @@ export function AlignmentView({ alignment, program, width, number, of }: Alignme
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to take the focus */}
       <section className="seq" tabIndex={0} aria-label={sayWhole(alignment)}>
         {lines.map((line) => (
-          <Block key={line.column} line={line} identity={alignment.identity} pad={digits(alignment)} />
+          <Block key={line.column} line={line} identity={alignment.identity} pad={pad} compact={compact} />
         ))}
       </section>
       <div className="aln-foot">
@@ -91,27 +94,37 @@ function strands({ query_frame, subject_frame }: Alignment, program: string): [s
   return named;
 }
 
+interface BlockProps {
+  line: Line;
+  identity: number;
+  /** Digits of the longest position. */
+  pad: number;
+  compact: boolean;
+}
+
 /** Three lines: query, what is between, subject. A screen reader gets one sentence instead. */
-function Block({ line, identity, pad }: { line: Line; identity: number; pad: number }) {
+function Block({ line, identity, pad, compact }: BlockProps) {
   const tints = tintLine(line, identity);
-  const margin = ' '.repeat(8 + 2 + pad + 2);
+  const gap = compact ? ' ' : '  ';
+  const name = (word: string) => (compact ? word.charAt(0) : word.padEnd('Subject '.length));
+  const lead = (word: string, from: number) => `${name(word)}${gap}${String(from).padStart(pad)}${gap}`;
   return (
     <div className="blk">
       <p className="vh">{sayLine(line)}</p>
       <pre aria-hidden="true">
-        <Row name="Query" from={line.query.from} to={line.query.to} runs={tints.query} pad={pad} />
+        <Row lead={lead('Query', line.query.from)} runs={tints.query} tail={`${gap}${line.query.to}`} />
         <span className="c">
-          {margin}
+          {' '.repeat(lead('Query', line.query.from).length)}
           {line.midline}
         </span>
         {'\n'}
-        <Row name="Subject" from={line.subject.from} to={line.subject.to} runs={tints.subject} pad={pad} />
+        <Row lead={lead('Subject', line.subject.from)} runs={tints.subject} tail={`${gap}${line.subject.to}`} />
       </pre>
     </div>
   );
 }
 
-function Row({ name, from, to, runs, pad }: { name: string; from: number; to: number; runs: Run[]; pad: number }) {
+function Row({ lead, runs, tail }: { lead: string; runs: Run[]; tail: string }) {
   let column = 0;
   const parts = runs.map((run) => {
     const key = column;
@@ -127,17 +140,9 @@ function Row({ name, from, to, runs, pad }: { name: string; from: number; to: nu
   });
   return (
     <>
-      <span className="c">
-        {name.padEnd(8)}
-        {'  '}
-        {String(from).padStart(pad)}
-        {'  '}
-      </span>
+      <span className="c">{lead}</span>
       {parts}
-      <span className="c">
-        {'  '}
-        {to}
-      </span>
+      <span className="c">{tail}</span>
       {'\n'}
     </>
   );

@@ -1,10 +1,11 @@
-import { Menu } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { meQuery } from '../api/queries';
+import { lazy, Suspense } from 'react';
 import { useActiveCount } from '../jobs/activeCount';
 import { Icon, type IconName } from '../ui/Icon';
 import { setTheme, THEMES, type Theme, useTheme } from './theme';
+
+// The menu brings most of the component library with it; the page is there before.
+const Account = lazy(() => import('./Account'));
 
 const SAID: Record<Theme, string> = { system: 'follows the system', light: 'light', dark: 'dark' };
 const DRAWN: Record<Theme, IconName> = { system: 'screen', light: 'sun', dark: 'moon' };
@@ -38,7 +39,9 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
         </nav>
         <div className="top-r">
           <ThemeSwitch />
-          <Account onHelp={onHelp} />
+          <Suspense fallback={<span className="btn ghost" />}>
+            <Account onHelp={onHelp} />
+          </Suspense>
         </div>
       </div>
     </header>
@@ -53,37 +56,5 @@ function ThemeSwitch() {
     <button className="btn ghost icon" type="button" aria-label={label} title={label} onClick={() => setTheme(next)}>
       <Icon name={DRAWN[theme]} />
     </button>
-  );
-}
-
-function Account({ onHelp }: { onHelp: () => void }) {
-  const { data: me } = useQuery(meQuery);
-  const name = me?.name ?? 'Account';
-  return (
-    <Menu
-      position="bottom-end"
-      width={280}
-      shadow="md"
-      radius={8}
-      withinPortal={false}
-      withInitialFocusPlaceholder={false}
-    >
-      <Menu.Target>
-        <button className="btn ghost" type="button" aria-label={`Account, ${name}`}>
-          <span className="hide-s">{name}</span>
-          <span className="show-s">{name.charAt(0)}</span>
-          <Icon name="down" />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {me?.notice ? <Menu.Label>{me.notice}</Menu.Label> : null}
-        <Menu.Item component="a" href="/api/docs">
-          API
-        </Menu.Item>
-        <Menu.Item onClick={onHelp} rightSection={<span className="kbd">?</span>}>
-          Keyboard shortcuts
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -1,12 +1,16 @@
 import { Popover } from '@mantine/core';
+import '@mantine/core/styles/Popover.layer.css';
+import '@mantine/core/styles/Overlay.layer.css';
 import { useState } from 'react';
 import { useShortcuts } from '../app/shortcuts';
 import { Icon } from '../ui/Icon';
+import { usePhone } from '../ui/usePhone';
 import { FilterForm } from './FilterForm';
 
 /** The button that opens the filter form in place. */
 export function AddFilter() {
   const [open, setOpen] = useState(false);
+  const phone = usePhone();
   useShortcuts({ f: () => setOpen(true) });
   return (
     <Popover
@@ -19,6 +23,9 @@ export function AddFilter() {
       trapFocus
       returnFocus
       withinPortal={false}
+      withOverlay={phone}
+      overlayProps={{ fixed: true }}
+      classNames={{ dropdown: 'sheet' }}
     >
       <Popover.Target>
         <button

@@ -1,4 +1,7 @@
+import './download.css';
 import { Popover } from '@mantine/core';
+import '@mantine/core/styles/Popover.layer.css';
+import '@mantine/core/styles/Overlay.layer.css';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isActive, manifestQuery } from '../api/queries';
@@ -7,6 +10,7 @@ import { bytes, count } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { ProblemNote } from '../ui/Note';
 import { SkeletonRows } from '../ui/Skeleton';
+import { usePhone } from '../ui/usePhone';
 import { chipsOf, filterParams } from './filters';
 import { useJobSearch } from './useJobSearch';
 
@@ -15,6 +19,7 @@ type Scope = 'job' | 'query' | 'filtered';
 /** What to download, and in which format. */
 export function DownloadMenu({ job }: { job: Job }) {
   const [open, setOpen] = useState(false);
+  const phone = usePhone();
   return (
     <Popover
       opened={open}
@@ -26,7 +31,9 @@ export function DownloadMenu({ job }: { job: Job }) {
       trapFocus
       returnFocus
       withinPortal={false}
-      classNames={{ dropdown: 'pop-dl' }}
+      withOverlay={phone}
+      overlayProps={{ fixed: true }}
+      classNames={{ dropdown: 'sheet pop-dl' }}
     >
       <Popover.Target>
         <button className="btn" type="button" aria-label="Download" aria-expanded={open} onClick={() => setOpen(!open)}>

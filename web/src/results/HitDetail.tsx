@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { AlignmentView } from '../alignment/AlignmentView';
+import { useInnerWidth } from '../alignment/layout';
 import { PairFigure } from '../alignment/PairFigure';
-import { useColumns } from '../alignment/useColumns';
 import { alignmentsQuery } from '../api/queries';
 import type { Hit, Job } from '../api/types';
 import { plural } from '../ui/format';
@@ -12,7 +12,7 @@ import { SkeletonRows } from '../ui/Skeleton';
 /** The alignments of a hit, opened in place. */
 export function HitDetail({ job, hit }: { job: Job; hit: Hit }) {
   const box = useRef<HTMLDivElement>(null);
-  const width = useColumns(box);
+  const pixels = useInnerWidth(box);
   const answer = useQuery(alignmentsQuery(job.job_id, hit.query, hit.subject_id));
   const list = answer.data?.alignments ?? [];
   const total = answer.data?.filtered_alignments ?? 0;
@@ -33,7 +33,7 @@ export function HitDetail({ job, hit }: { job: Job; hit: Hit }) {
             key={alignment.alignment}
             alignment={alignment}
             program={job.program}
-            width={width}
+            pixels={pixels}
             number={index + 1}
             of={total}
           />

@@ -69,7 +69,9 @@ export function QueryList({ job, active, selected, onFirst }: QueryListProps) {
       <div className="qh">
         <div className="row">
           <h2 className="grow">{plural(rows.total, 'query', 'queries')}</h2>
-          {rows.withoutHits > 0 ? <Narrow withoutHits={rows.withoutHits} on={search.nohits ?? false} /> : null}
+          {rows.withoutHits > 0 && rows.total > 1 ? (
+            <Narrow withoutHits={rows.withoutHits} on={search.nohits ?? false} />
+          ) : null}
         </div>
         <p className="between tiny muted hide-m">
           <span>Best hit</span>

@@ -1,4 +1,6 @@
 import './results.css';
+import './overview.css';
+import './hits.css';
 import { useCallback, useState } from 'react';
 import { isActive } from '../api/queries';
 import type { Job } from '../api/types';

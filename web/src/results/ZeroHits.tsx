@@ -5,6 +5,7 @@ import { databasesQuery, jobSequencesQuery, optionsQuery } from '../api/queries'
 import type { Job } from '../api/types';
 import { evalueAsTyped } from '../search/options';
 import { recordAt } from '../search/restore';
+import { Icon } from '../ui/Icon';
 import { ProblemNote } from '../ui/Note';
 import { SkeletonRows } from '../ui/Skeleton';
 import { adviceFor } from './advice';
@@ -51,7 +52,12 @@ function Searched({ job, query }: { job: Job; query: number }) {
   const answer = useQuery({ ...jobSequencesQuery(job.job_id), enabled: open });
   return (
     <details className="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>The sequence as searched</summary>
+      <summary>
+        <span className="chev">
+          <Icon name="chevron" />
+        </span>
+        The sequence as searched
+      </summary>
       <div className="fold-in">
         {answer.error ? <ProblemNote title="The sequence could not be read" error={answer.error} /> : null}
         {answer.isPending && open ? <SkeletonRows rows={3} label="Reading the sequence" /> : null}

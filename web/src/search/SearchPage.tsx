@@ -1,4 +1,5 @@
 import './search.css';
+import './pickers.css';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { jobsHeadQuery } from '../jobs/queries';

@@ -1,5 +1,5 @@
 import type { OptionForm, OptionValue, ProgramForm } from '../api/types';
-import { evalue } from '../ui/format';
+import { minus } from '../ui/format';
 
 /** The task that the draft names, else the program's first. */
 export const taskOf = (program: ProgramForm, options: Record<string, OptionValue>): string =>
@@ -22,7 +22,7 @@ export function say(option: OptionForm, value: OptionValue | undefined): string 
 export function evalueAsTyped(value: OptionValue): string {
   const number = Number(value);
   if (Number.isNaN(number) || (number >= 0.01 && number < 1e5) || number === 0) return String(value);
-  return evalue(number).replace(/e−0/, 'e−');
+  return minus(number.toExponential());
 }
 
 /** Whether the draft says something else than the default. */

@@ -1,8 +1,5 @@
 // Order matters only between these: the library's styles are in a layer and lose against ours.
 import '@mantine/core/styles/default-css-variables.layer.css';
-import '@mantine/core/styles/UnstyledButton.layer.css';
-import '@mantine/core/styles/Popover.layer.css';
-import '@mantine/core/styles/Menu.layer.css';
 import './tokens.css';
 import './fonts.css';
 import './base.css';
