@@ -7,5 +7,10 @@
     reason = "a check that cannot go on fails its test"
 )]
 
+mod cancel;
+mod deliveries;
 mod fixture;
+mod idempotency;
+mod kills;
 mod programs;
+mod storage;

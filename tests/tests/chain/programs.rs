@@ -3,7 +3,8 @@
 use crate::fixture::{
     Chain, Database,
     blast::xml_hsps,
-    samples::{self, Record, fasta, mutant},
+    samples::{self, Record, fasta},
+    searches::{genome_pieces, genome_readings, orchid_pieces, protein_pieces, search},
     shapes::{Alignments, Job},
 };
 use serde_json::json;
@@ -24,8 +25,8 @@ impl Case {
         let query = fasta(&self.query);
         let options: serde_json::Map<_, _> =
             self.options.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-        let search =
-            json!({"program": self.program, "database": name, "query_data": query, "options": options});
+        let mut search = search(self.program, name, &self.query);
+        search["options"] = json!(options);
         let taken = chain.api.submit(&search).await;
         let job = chain.api.completed(&taken.job_id).await;
         assert_eq!(job.queries_done, self.query.len() as u64);
@@ -95,30 +96,6 @@ fn with_oddities(mut query: Vec<Record>, nothing: Record) -> Vec<Record> {
     query
 }
 
-fn orchid_pieces(count: usize, every: usize) -> Vec<Record> {
-    let piece = |n: usize| {
-        let of = &samples::orchids()[n * 7 % samples::orchids().len()];
-        mutant(of, &format!("piece_{n} of an orchid"), n % 40, 500, every, n as u64 + 1)
-    };
-    (0..count).map(piece).collect()
-}
-
-fn protein_pieces(count: usize, every: usize) -> Vec<Record> {
-    let piece = |n: usize| {
-        let of = &samples::proteins()[n * 11 % 1_000];
-        mutant(of, &format!("protein_{n} part of one"), n % 5, 250, every, n as u64 + 1)
-    };
-    (0..count).map(piece).collect()
-}
-
-fn genome_pieces(count: usize, length: usize) -> Vec<Record> {
-    let longest = samples::genomes().iter().max_by_key(|genome| genome.letters.len()).unwrap();
-    let piece = |n: usize| {
-        mutant(longest, &format!("gene_{n} of a genome"), 55_000 + n * 700, length, 12, n as u64 + 1)
-    };
-    (0..count).map(piece).collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn blastn_finds_what_blast_finds() {
     let query = with_oddities(orchid_pieces(8, 30), samples::nucleotides("nothing", 400, 5));
@@ -135,7 +112,7 @@ async fn megablast_in_several_parts_finds_what_blast_finds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn blastp_finds_what_blast_finds() {
-    let query = with_oddities(protein_pieces(60, 9), samples::residues("nothing", 120, 5));
+    let query = with_oddities(protein_pieces(60, 250, 9), samples::residues("nothing", 120, 5));
     Case { program: "blastp", database: Database::proteins(1_000), query, options: &[] }.check().await;
 }
 
@@ -147,10 +124,7 @@ async fn blastx_finds_what_blast_finds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tblastn_finds_what_blast_finds() {
-    let longest = samples::genomes().iter().max_by_key(|genome| genome.letters.len()).unwrap();
-    let protein =
-        |n: usize| samples::translated(longest, &format!("reading_{n}"), 2_000 + n * 600 + n % 3, 150);
-    let query = with_oddities((0..12).map(protein).collect(), samples::residues("nothing", 60, 5));
+    let query = with_oddities(genome_readings(12), samples::residues("nothing", 60, 5));
     Case { program: "tblastn", database: Database::genomes(), query, options: &[] }.check().await;
 }
 
