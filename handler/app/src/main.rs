@@ -11,6 +11,7 @@ mod world;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -76,7 +77,7 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         }
         Command::Child { .. } => Err("`child` takes its limits as the handler gives them".into()),
         Command::Openapi => {
-            println!("{}", routes::document().to_pretty_json()?);
+            say(&routes::document().to_pretty_json()?)?;
             Ok(())
         }
         Command::Settings { json } => {
@@ -95,17 +96,21 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
-fn print_settings(json: bool) -> Result<(), serde_json::Error> {
+fn print_settings(json: bool) -> std::io::Result<()> {
     let all = settings::registry::all();
     if json {
-        println!("{}", serde_json::to_string_pretty(&all)?);
-        return Ok(());
+        return say(&serde_json::to_string_pretty(&all)?);
     }
-    println!("| setting | default | what it does |\n|---|---|---|");
+    say("| setting | default | what it does |\n|---|---|---|")?;
     for setting in all {
-        println!("| `{}` | {} | {} |", setting.name, setting.default, setting.doc);
+        say(&format!("| `{}` | {} | {} |", setting.name, setting.default, setting.doc))?;
     }
     Ok(())
+}
+
+/// A line on standard output; a reader that went away is an error, not a panic.
+fn say(line: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "{line}")
 }
 
 /// Plain lines on standard output: the host adds the time, and takes standard error for errors.

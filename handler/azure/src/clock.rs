@@ -10,7 +10,9 @@ pub struct SystemClock;
 #[async_trait]
 impl Clock for SystemClock {
     fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::now_utc()
+        // Cut to microseconds: tables keep tenths of them, and a moment has to read back as it was written.
+        let now = OffsetDateTime::now_utc();
+        now.replace_microsecond(now.microsecond()).unwrap_or(now)
     }
 
     async fn sleep(&self, duration: Duration) {

@@ -13,5 +13,5 @@ pub async fn invoke(
 ) -> Result<Response, FunctionError> {
     let trigger = invocation.queue::<SubmitMessage>()?;
     tracing::info!(job_id = %trigger.message.job_id, dequeue_count = trigger.delivery.dequeue_count, "task-blast-submit");
-    Ok(answer(prepare(&app.deps, &trigger.message).await?))
+    Ok(answer(prepare(&app.deps, &trigger.message, &trigger.delivery).await?))
 }

@@ -1,5 +1,5 @@
 use super::cancel::finish_cancel;
-use super::fail::fail_job;
+use super::fail::{end_job, fail_job, last_words};
 use super::fair::shares;
 use super::release::release;
 use crate::deps::Deps;
@@ -32,8 +32,6 @@ pub struct Tally {
     pub hsps: u64,
     /// Queries in parts that are done that hit nothing.
     pub without_hits: u64,
-    /// Whether a part failed for good.
-    pub failed: bool,
 }
 
 impl Tally {
@@ -44,7 +42,6 @@ impl Tally {
             tally.planned_to = tally.planned_to.max(chunk.end());
             tally.in_flight += u64::from(chunk.state.is_in_flight());
             tally.running += u64::from(chunk.state == ChunkState::Running);
-            tally.failed |= chunk.state == ChunkState::Failed;
             if chunk.state == ChunkState::Done {
                 tally.done += 1;
                 tally.queries_done += chunk.queries;
@@ -82,6 +79,10 @@ pub async fn advance(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
         }
         let chunks = deps.chunks().list_light(job).await?;
         let tally = Tally::of(&chunks);
+        if let Some(failed) = chunks.iter().find(|chunk| chunk.state == ChunkState::Failed) {
+            // Whoever wrote that was killed before it could fail the job.
+            return fail_job(deps, job, &last_words(failed)).await;
+        }
         let covered = is_covered(&row, &chunks);
         let row = write_progress(deps, job, tally, covered).await?;
         if covered {
@@ -96,7 +97,7 @@ pub async fn advance(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
             owner: row.owner.clone(),
             created_at: row.created_at,
             in_flight: tally.in_flight,
-            more: tally.planned_to < row.queries_total && !tally.failed,
+            more: tally.planned_to < row.queries_total,
         };
         if deps.dispatch().put(entry.as_ref(), &fresh).await? {
             break;
@@ -156,7 +157,7 @@ pub(super) async fn release_fairly(deps: &Deps) -> EngineResult<Effects> {
         match release(deps, &job, count).await {
             Ok(messages) => effects.messages.extend(messages.into_iter().map(Message::Chunk)),
             Err(EngineError::Fault(fault)) if !fault.code.retryable() => {
-                effects.extend(fail_job(deps, &job, &fault).await?);
+                effects.extend(end_job(deps, &job, &fault).await?);
             }
             // Another job's trouble must not fail this one's function; the reconciler comes back to it.
             Err(error) => tracing::warn!(job_id = %job, %error, "parts could not be released now"),

@@ -1,3 +1,4 @@
+use super::advance::release_fairly;
 use super::delivery::elapsed;
 use crate::deps::Deps;
 use crate::error::EngineResult;
@@ -53,7 +54,7 @@ pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
         running |= after.is_some_and(|row| row.state.is_in_flight());
     }
     if running {
-        return Ok(Effects::none());
+        return release_fairly(deps).await;
     }
     let row = deps
         .jobs()
@@ -65,5 +66,7 @@ pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
             Ok(true)
         })
         .await?;
-    Ok(Effects { messages: Vec::new(), history: row.map(|row| row.told_events()).unwrap_or_default() })
+    let mut effects = release_fairly(deps).await?;
+    effects.history.extend(row.map(|row| row.told_events()).unwrap_or_default());
+    Ok(effects)
 }

@@ -1,7 +1,7 @@
 use super::advance::advance;
 use super::cancel::finish_cancel;
 use super::delivery::{Delivery, elapsed};
-use super::fail::fail_job;
+use super::fail::{fail_job, last_words};
 use super::paths::ResultPaths;
 use super::watch::keep_watch;
 use super::workbench::{PartError, PartOutput, PartTask, Stop};
@@ -9,7 +9,7 @@ use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
 use crate::store::VersionedChunk;
 use blastline_jobs::effects::Effects;
-use blastline_jobs::error_code::{ErrorCode, Fault};
+use blastline_jobs::ids::JobId;
 use blastline_jobs::message::{ChunkMessage, Message};
 use blastline_jobs::retry;
 use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
@@ -33,7 +33,11 @@ pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery)
     }
     let Some(chunk) = deps.chunks().get(job, message.first_query).await? else { return Ok(Effects::none()) };
     match chunk.row.state {
-        ChunkState::Done | ChunkState::Failed | ChunkState::Cancelled => return advance(deps, job).await,
+        ChunkState::Done | ChunkState::Failed | ChunkState::Cancelled => {
+            let mut effects = advance(deps, job).await?;
+            effects.extend(released_again(deps, job, delivery).await?);
+            return Ok(effects);
+        }
         ChunkState::Running if is_held(deps, &chunk.row, delivery) => {
             // Its holder works, or the reconciler sends it again once it has been silent for too long.
             return Ok(Effects::none());
@@ -197,7 +201,8 @@ async fn failed(deps: &Deps, claimed: &ChunkRow, error: &EngineError) -> EngineR
     let delay = retry::delay(fault.code.retry_class(), error.retry_after(), claimed.attempts);
     let now = deps.clock.now();
     let mut ours = false;
-    deps.chunks()
+    let after = deps
+        .chunks()
         .update(&claimed.job, claimed.first_query, |row| {
             ours = row.claim == claimed.claim && row.state == ChunkState::Running;
             if ours {
@@ -220,7 +225,10 @@ async fn failed(deps: &Deps, claimed: &ChunkRow, error: &EngineError) -> EngineR
     if !ours {
         return Ok(Effects::none());
     }
-    let Some(delay) = delay else { return fail_job(deps, &claimed.job, &last_words(&fault, claimed)).await };
+    let Some(delay) = delay else {
+        let row = after.unwrap_or_else(|| claimed.clone());
+        return fail_job(deps, &claimed.job, &last_words(&row)).await;
+    };
     let message =
         Message::Chunk(ChunkMessage { job_id: claimed.job.clone(), first_query: claimed.first_query });
     deps.queues.send(message.queue(), &message.to_json(), Some(deps.timing.scaled(delay))).await?;
@@ -233,12 +241,17 @@ async fn failed(deps: &Deps, claimed: &ChunkRow, error: &EngineError) -> EngineR
     Ok(Effects { messages: Vec::new(), history: vec![event] })
 }
 
-/// The fault of a job whose part was tried for the last time.
-fn last_words(fault: &Fault, claimed: &ChunkRow) -> Fault {
-    if !fault.code.retryable() || claimed.attempts < 2 {
-        return fault.clone();
+/// The messages of parts that were released and not begun, once more, when this delivery is not the first: the one
+/// before it may have died between writing their rows and having them sent. Doubles are harmless.
+pub(super) async fn released_again(deps: &Deps, job: &JobId, delivery: &Delivery) -> EngineResult<Effects> {
+    if !delivery.is_redelivery() {
+        return Ok(Effects::none());
     }
-    let detail = format!("{} It was tried {} times.", fault.detail, claimed.attempts);
-    let code = if fault.code == ErrorCode::InternalError { ErrorCode::BlastSearchFailed } else { fault.code };
-    Fault { code, detail, hint: fault.hint.clone() }
+    let chunks = deps.chunks().list_light(job).await?;
+    let waiting =
+        chunks.iter().filter(|chunk| chunk.state == ChunkState::Released && chunk.retry_at.is_none());
+    let message = |chunk: &ChunkRow| {
+        Message::Chunk(ChunkMessage { job_id: job.clone(), first_query: chunk.first_query })
+    };
+    Ok(Effects { messages: waiting.map(message).collect(), history: Vec::new() })
 }

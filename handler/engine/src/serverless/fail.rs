@@ -1,12 +1,36 @@
+use super::advance::release_fairly;
 use crate::deps::Deps;
 use crate::error::EngineResult;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
+use blastline_jobs::rows::ChunkRow;
 use blastline_jobs::state::Phase;
 
-/// Ends a job with a named failure, unless it has ended. Parts that run stop by themselves when they see it.
+/// Ends a job with a named failure, unless it has ended, and gives its places to others. Parts that run stop by
+/// themselves when they see it.
 pub(super) async fn fail_job(deps: &Deps, job: &JobId, fault: &Fault) -> EngineResult<Effects> {
+    let mut effects = end_job(deps, job, fault).await?;
+    effects.extend(release_fairly(deps).await?);
+    Ok(effects)
+}
+
+/// The fault of a job whose part failed for good.
+pub(super) fn last_words(part: &ChunkRow) -> Fault {
+    let fault = part
+        .fault
+        .clone()
+        .unwrap_or_else(|| Fault::new(ErrorCode::BlastSearchFailed, "A part of the search failed."));
+    if !fault.code.retryable() || part.attempts < 2 {
+        return fault;
+    }
+    let detail = format!("{} It was tried {} times.", fault.detail, part.attempts);
+    let code = if fault.code == ErrorCode::InternalError { ErrorCode::BlastSearchFailed } else { fault.code };
+    Fault { code, detail, hint: fault.hint }
+}
+
+/// Ends a job with a named failure, unless it has ended.
+pub(super) async fn end_job(deps: &Deps, job: &JobId, fault: &Fault) -> EngineResult<Effects> {
     let now = deps.clock.now();
     let row = deps
         .jobs()

@@ -116,17 +116,14 @@ async fn parts(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<E
     let chunks = deps.chunks().list_light(&row.id).await?;
     let mut effects = Effects::none();
     let quiet = deps.timing.blast.quiet;
-    let mut queue_is_empty = None;
+    let mut fewer_messages = None;
     for chunk in chunks.iter().filter(|c| c.state.is_in_flight() && elapsed(c.last_seen(), now) > quiet) {
         let lost = match chunk.state {
             ChunkState::Running => true,
             _ if elapsed(chunk.last_seen(), now) > quiet * RELEASED_PATIENCE => true,
-            _ => match queue_is_empty {
-                Some(empty) => empty,
-                None => {
-                    let empty = deps.queues.approximate_count(QueueName::BlastChunks).await? == 0;
-                    *queue_is_empty.insert(empty)
-                }
+            _ => match fewer_messages {
+                Some(missing) => missing,
+                None => *fewer_messages.insert(messages_are_missing(deps).await?),
             },
         };
         if lost {
@@ -135,6 +132,12 @@ async fn parts(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<E
     }
     effects.extend(advance(deps, &row.id).await?);
     Ok(effects)
+}
+
+/// Whether the queue holds fewer messages, hidden ones included, than parts are in flight: then one of them was lost.
+async fn messages_are_missing(deps: &Deps) -> EngineResult<bool> {
+    let in_flight: u64 = deps.dispatch().all().await?.iter().map(|row| row.in_flight).sum();
+    Ok(deps.queues.approximate_count(QueueName::BlastChunks).await? < in_flight)
 }
 
 async fn send_part_again(
@@ -189,7 +192,14 @@ pub async fn handle_poison(deps: &Deps) -> EngineResult<Effects> {
             }
             for received in batch {
                 match serde_json::from_str::<AnyMessage>(&received.body) {
-                    Ok(message) => effects.extend(unpoison(deps, queue, message).await?),
+                    Ok(message) => match unpoison(deps, queue, message).await {
+                        Ok(more) => effects.extend(more),
+                        Err(error) => {
+                            // It is seen again later; the others must not wait for it.
+                            tracing::error!(%queue, %error, "poison message not dealt with");
+                            continue;
+                        }
+                    },
                     Err(error) => {
                         tracing::error!(%queue, body = received.body, %error, "poison message cannot be read; dropped");
                     }

@@ -55,7 +55,7 @@ pub(super) async fn release(deps: &Deps, job: &JobId, count: u64) -> EngineResul
         owner: row.owner.clone(),
         created_at: row.created_at,
         in_flight: tally.in_flight + released.len() as u64,
-        more: planned_to < row.queries_total && !tally.failed,
+        more: planned_to < row.queries_total,
     };
     // A lost race here leaves an index that is behind; the next function of this job writes it anew.
     deps.dispatch().put(entry.as_ref(), &fresh).await?;

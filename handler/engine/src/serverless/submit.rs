@@ -1,5 +1,7 @@
 use super::advance::advance;
 use super::cancel::finish_cancel;
+use super::chunk::released_again;
+use super::delivery::Delivery;
 use super::retry_job::retry_job;
 use super::workbench::{Preparation, SearchPlan};
 use crate::deps::Deps;
@@ -11,7 +13,7 @@ use blastline_jobs::rows::JobRow;
 use blastline_jobs::state::{Phase, StepName};
 
 /// Prepares a search: looks whether it can run, then cuts and releases its first parts.
-pub async fn prepare(deps: &Deps, message: &SubmitMessage) -> EngineResult<Effects> {
+pub async fn prepare(deps: &Deps, message: &SubmitMessage, delivery: &Delivery) -> EngineResult<Effects> {
     let job = &message.job_id;
     let Some(row) = begin(deps, job).await? else { return Ok(Effects::none()) };
     if row.is_cancelling() {
@@ -34,6 +36,7 @@ pub async fn prepare(deps: &Deps, message: &SubmitMessage) -> EngineResult<Effec
         }
     }
     let mut effects = advance(deps, job).await?;
+    effects.extend(released_again(deps, job, delivery).await?);
     if let Some(row) = submitted(deps, job).await? {
         effects.history.extend(row.told_events());
     }

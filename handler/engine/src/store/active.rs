@@ -12,7 +12,7 @@ pub struct ActiveStore<'a> {
 }
 
 impl ActiveStore<'_> {
-    /// Adds an entry; one that is there is left as it is.
+    /// Writes an entry, over one of the same time.
     pub async fn insert(&self, row: &ActiveRow) -> EngineResult<()> {
         self.deps.tables.upsert(Table::Active, &row.to_entity()).await?;
         Ok(())
@@ -40,7 +40,10 @@ impl ActiveStore<'_> {
         while rows.len() < usize::from(limit) {
             let page = self.deps.tables.query(Table::Active, &query, after.as_ref()).await?;
             for stored in &page.rows {
-                rows.push(ActiveRow::from_entity(task, &stored.entity)?);
+                match ActiveRow::from_entity(task, &stored.entity) {
+                    Ok(row) => rows.push(row),
+                    Err(error) => tracing::error!(%error, "entry of the worklist cannot be read"),
+                }
             }
             match page.next {
                 Some(next) => after = Some(next),

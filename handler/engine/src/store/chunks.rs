@@ -63,9 +63,12 @@ impl ChunkStore<'_> {
         };
         match self.deps.tables.patch(Table::JobChunks, &patch, &Match::Version(before.etag.clone())).await {
             Ok(etag) => Ok(Some(VersionedChunk { row: after, etag })),
-            Err(error) if matches!(error.kind, StorageErrorKind::LostRace | StorageErrorKind::NotFound) => {
-                Ok(None)
+            Err(error) if error.kind == StorageErrorKind::LostRace => {
+                // A write whose answer was lost is sent again by the client and loses to itself.
+                let current = self.get(&after.job, after.first_query).await?;
+                Ok(current.filter(|current| current.row == after))
             }
+            Err(error) if error.kind == StorageErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }
     }

@@ -34,6 +34,13 @@ impl IndexStore<'_> {
         Ok(())
     }
 
+    /// Whether an owner has a listing under a row key.
+    pub async fn has(&self, owner: &OwnerId, row_key: &str) -> EngineResult<bool> {
+        let stored =
+            self.deps.tables.get(Table::JobIndex, owner.as_str(), row_key, Select::Only(&["job_id"])).await?;
+        Ok(stored.is_some())
+    }
+
     /// A page of an owner's jobs from a row key on, at most `limit`, in one status where given.
     pub async fn page(
         &self,
@@ -45,6 +52,7 @@ impl IndexStore<'_> {
         let page_size = u16::try_from((limit + 1).min(500)).unwrap_or(500);
         let query = Query { pk: owner.as_str().to_owned(), from, to: None, select: Select::All, page_size };
         let (mut jobs, mut after, mut looked_at) = (Vec::new(), None, 0);
+        let mut last_taken: Option<String> = None;
         loop {
             let page = self.deps.tables.query(Table::JobIndex, &query, after.as_ref()).await?;
             let entries = page.rows.iter().map(|stored| IndexRow::from_entity(&stored.entity));
@@ -62,11 +70,19 @@ impl IndexStore<'_> {
                     return Ok(JobPage { jobs, next: Some(stored.entity.rk.clone()) });
                 }
                 jobs.push(row);
+                last_taken = Some(stored.entity.rk.clone());
             }
             looked_at += page.rows.len();
             match page.next {
                 None => return Ok(JobPage { jobs, next: None }),
-                Some(next) if looked_at >= MAX_LOOKED_AT => return Ok(JobPage { jobs, next: next.rk }),
+                Some(_) if looked_at >= MAX_LOOKED_AT => {
+                    // The service's own continuation is opaque, so the next page begins at the last row of this one.
+                    let last = page.rows.last().map(|stored| stored.entity.rk.clone());
+                    if last.is_some() && last_taken == last {
+                        jobs.pop();
+                    }
+                    return Ok(JobPage { jobs, next: last });
+                }
                 Some(next) => after = Some(next),
             }
         }

@@ -83,11 +83,14 @@ impl JobStore<'_> {
         match self.deps.tables.insert(Table::JobState, &row.to_entity()).await {
             Ok(_) => {}
             Err(error) if error.kind == StorageErrorKind::AlreadyExists => {
-                // Two requests with the same key: ours made no job, so its worklist entry goes; the reconciler would
-                // drop it too.
-                let _ = self.deps.active().remove(&entry).await;
                 let existing = self.summary(&row.id).await?.ok_or(EngineError::Storage(error))?;
-                return Ok(Created::Existing(Box::new(existing)));
+                // Listed by whoever comes second too, in case the first was killed in between. The worklist entry
+                // stays: the job has one under another time, and the reconciler takes both.
+                self.deps.index().put(&IndexRow::of(&existing)).await?;
+                // An insert whose answer was lost is sent again by the client and meets itself.
+                let is_ours =
+                    existing.created_at == row.created_at && existing.query_digest == row.query_digest;
+                return Ok(if is_ours { Created::New } else { Created::Existing(Box::new(existing)) });
             }
             Err(error) => return Err(error.into()),
         }
@@ -124,12 +127,17 @@ impl JobStore<'_> {
     where
         F: FnMut(&mut JobRow) -> EngineResult<bool> + Send,
     {
+        let mut lost: Option<JobRow> = None;
         for _ in 0..RACE_TRIES {
             let Some(stored) = self.deps.tables.get(Table::JobState, id.as_str(), CURRENT, STATE).await?
             else {
                 return Ok(None);
             };
             let before = JobRow::from_entity(&stored.entity)?;
+            if lost.as_ref() == Some(&before) {
+                // Our own write, whose answer was lost.
+                return Ok(Some(before));
+            }
             let mut after = before.clone();
             if !change(&mut after)? {
                 return Ok(Some(before));
@@ -140,7 +148,7 @@ impl JobStore<'_> {
             };
             match self.deps.tables.patch(Table::JobState, &patch, &Match::Version(stored.etag)).await {
                 Ok(_) => return Ok(Some(after)),
-                Err(error) if error.kind == StorageErrorKind::LostRace => {}
+                Err(error) if error.kind == StorageErrorKind::LostRace => lost = Some(after),
                 Err(error) => return Err(error.into()),
             }
         }

@@ -26,6 +26,12 @@ pub async fn cancel(
     // by the parts themselves and the reconciler.
     match finish_cancel(&app.deps, id).await {
         Ok(effects) => {
+            for message in &effects.messages {
+                // The row is there, so a message that cannot be sent now is sent by the reconciler.
+                if let Err(error) = app.deps.queues.send(message.queue(), &message.to_json(), None).await {
+                    tracing::warn!(job_id = %id, %error, "message not sent");
+                }
+            }
             for event in &effects.history {
                 if let Err(error) = app.deps.history().append(event).await {
                     tracing::warn!(job_id = %id, %error, "event not written");

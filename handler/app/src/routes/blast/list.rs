@@ -42,6 +42,11 @@ pub async fn list(
         return Err(ApiError::new(ErrorCode::InvalidParameter, "`limit` has to be from 1 to 200."));
     }
     let from = params.cursor.as_deref().map(read_cursor).transpose()?;
+    if let Some(cursor) = &from
+        && !app.deps.index().has(&caller.owner, cursor).await?
+    {
+        return Err(ApiError::new(ErrorCode::InvalidCursor, "This cursor was not given out here."));
+    }
     let status = params.status.as_deref().filter(|text| !text.is_empty()).map(|text| {
         let known = text.parse::<Status>().ok().filter(|status| *status != Status::Deleted);
         known.ok_or_else(|| {

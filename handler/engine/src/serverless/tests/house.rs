@@ -146,7 +146,7 @@ impl House {
         };
         match queue {
             QueueName::BlastSubmit => {
-                prepare(&self.deps, &serde_json::from_str(&message.body).unwrap()).await
+                prepare(&self.deps, &serde_json::from_str(&message.body).unwrap(), &delivery).await
             }
             QueueName::BlastChunks => {
                 run_chunk(&self.deps, &serde_json::from_str(&message.body).unwrap(), &delivery).await
