@@ -12,6 +12,8 @@ export default defineConfig({
     // Fonts and pictures stay files: the policy `default-src 'self'` allows no data: addresses.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
+    // Two pages: the app, and the reader of the API document, which the handler serves at /api/docs.
+    rollupOptions: { input: ['index.html', 'docs.html'] },
   },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 } as Parameters<typeof defineConfig>[0] & { test: unknown });

@@ -17,6 +17,9 @@ import { useQueryRows } from './useQueryRows';
 const ROW = 44;
 const CARD = 248;
 
+/** Height of the job's head. */
+const HEAD = 120;
+
 interface QueryListProps {
   job: string;
   active: boolean;
@@ -31,13 +34,19 @@ export function QueryList({ job, active, selected, onFirst }: QueryListProps) {
   const strip = useMediaQuery('(max-width: 900px)', window.innerWidth <= 900, { getInitialValueInEffect: false });
   const box = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState<number[]>([]);
-  const rows = useQueryRows(job, search.nohits ?? false, active, seen);
+  const nohits = search.nohits ?? false;
+  // In the whole list a query's place is its position, as long as every query before it is searched.
+  const around = nohits ? [] : [Math.max(0, selected - 1), selected + 1];
+  const rows = useQueryRows(job, nohits, active, [...seen, ...around]);
   const virtual = useVirtualizer({
     count: rows.count,
     horizontal: strip,
     getScrollElement: () => box.current,
     estimateSize: () => (strip ? CARD : ROW),
     overscan: 8,
+    // The column begins below the job's head, so that its end lies under the fold until the page is scrolled.
+    paddingEnd: strip ? 0 : HEAD,
+    scrollPaddingEnd: strip ? 0 : HEAD,
     onChange: (own) => {
       const range = own.range;
       if (!range) return;
@@ -52,6 +61,13 @@ export function QueryList({ job, active, selected, onFirst }: QueryListProps) {
   }, [first, onFirst]);
 
   const at = rows.indexOf(selected);
+  // An address may name a query far down: it is brought into view once.
+  const shown = useRef(false);
+  useEffect(() => {
+    if (at === undefined || shown.current) return;
+    shown.current = true;
+    virtual.scrollToIndex(at, { align: 'auto' });
+  }, [at, virtual]);
   const go = (step: number) => {
     const next = (at ?? -1) + step;
     const row = rows.rowAt(next);

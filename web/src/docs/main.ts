@@ -1,0 +1,34 @@
+// The reader of the API document: a page of its own, so that the app does not carry it.
+// Shared styles are taken in as text: otherwise the bundler would split the app's own style sheet for this page.
+import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js';
+import 'swagger-ui-dist/swagger-ui.css';
+import './docs.css';
+import fonts from '../styles/fonts.css?inline';
+import tokens from '../styles/tokens.css?inline';
+
+const style = document.createElement('style');
+style.textContent = tokens + fonts;
+document.head.append(style);
+
+// The reader knows its dark colours by a class; the choice is the app's, or the system's where none was made.
+const system = matchMedia('(prefers-color-scheme: dark)');
+const paint = () => {
+  const dark = document.documentElement.dataset.theme ?? (system.matches ? 'dark' : 'light');
+  document.documentElement.classList.toggle('dark-mode', dark === 'dark');
+};
+paint();
+system.addEventListener('change', paint);
+
+const reader = document.getElementById('reader');
+if (reader) {
+  SwaggerUI({
+    url: '/api/docs/openapi.json',
+    domNode: reader,
+    deepLinking: true,
+    validatorUrl: null,
+    // Reading can be tried out here; what changes something is left to the page and to scripts.
+    supportedSubmitMethods: ['get', 'head'],
+    defaultModelsExpandDepth: 0,
+    displayRequestDuration: true,
+  });
+}
