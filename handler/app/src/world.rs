@@ -14,6 +14,10 @@ use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ports::Children;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Queries that are read in at a time.
+const STAGING_AT_A_TIME: usize = 4;
 
 /// Everything that routes and functions use. Shared by reference.
 pub struct World {
@@ -31,6 +35,8 @@ pub struct World {
     pub tools: BlastTools,
     /// Files of the page.
     pub page: Page,
+    /// How many queries are read in at a time: each keeps a core busy until it is read.
+    pub staging: Semaphore,
 }
 
 /// Why the handler does not start.
@@ -97,7 +103,16 @@ impl World {
             limits: settings.dispatch,
         };
         let page = Page::load(&settings.web_root);
-        let world = Arc::new(Self { settings, deps, catalogue, cache, hits, tools, page });
+        let world = Arc::new(Self {
+            settings,
+            deps,
+            catalogue,
+            cache,
+            hits,
+            tools,
+            page,
+            staging: Semaphore::new(STAGING_AT_A_TIME),
+        });
         tokio::spawn(async move {
             for error in storage.bootstrap().await {
                 tracing::warn!(%error, "storage could not be prepared; it is tried again when it is used");

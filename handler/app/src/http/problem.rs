@@ -27,9 +27,9 @@ impl ApiError {
         Fault::new(code, detail).into()
     }
 
-    /// A problem of several fields.
-    pub fn fields(code: ErrorCode, detail: impl Into<String>, errors: Vec<FieldProblem>) -> Self {
-        Self { fault: Fault::new(code, detail), errors, retry_after: None }
+    /// A fault with what is wrong in each field.
+    pub fn fields(fault: Fault, errors: Vec<FieldProblem>) -> Self {
+        Self { fault, errors, retry_after: None }
     }
 
     fn problem(&self) -> Problem {

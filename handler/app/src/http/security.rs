@@ -7,7 +7,7 @@ use blastline_jobs::error_code::ErrorCode;
 
 /// What the page may load: itself only. Its component library writes style elements, hence the one exception.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-                      frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+                      object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// Headers of every answer.
 pub async fn harden(request: Request, next: Next) -> Response {

@@ -81,11 +81,7 @@ impl Settings {
             web_root: values.path(registry::WEB_ROOT, root.join("web")),
             blast_bin_dir: values.get(registry::BLAST_BIN_DIR).map(PathBuf::from),
             max_body_bytes: values.number(registry::MAX_REQUEST_BODY_BYTES, HOST_BODY_LIMIT)?,
-            query_limits: Limits {
-                max_queries: values.number(registry::MAX_QUERIES, 100_000)?,
-                max_letters: values.number(registry::MAX_QUERY_LETTERS, 1_000_000_000)?,
-                ..Limits::default()
-            },
+            query_limits: query_limits(&values)?,
             chunk_memory_extra_bytes: values.number(registry::CHUNK_MEMORY_EXTRA_BYTES, 4_000_000_000)?,
             dispatch: DispatchLimits {
                 in_flight,
@@ -123,6 +119,20 @@ impl Settings {
         Ok(())
     }
 }
+
+/// What a query may be. Its bytes are bounded too, because a small file can unpack to any amount of blank lines.
+fn query_limits(values: &Values<'_>) -> Result<Limits, SettingsError> {
+    let max_letters = values.number(registry::MAX_QUERY_LETTERS, 100_000_000_u64)?;
+    Ok(Limits {
+        max_queries: values.number(registry::MAX_QUERIES, 100_000)?,
+        max_letters,
+        max_bytes: max_letters.saturating_mul(2).saturating_add(BYTES_BESIDE_LETTERS),
+        ..Limits::default()
+    })
+}
+
+/// Bytes of headers and blanks that a query may have beyond twice its letters.
+const BYTES_BESIDE_LETTERS: u64 = 64 * 1024 * 1024;
 
 struct Values<'a> {
     map: &'a BTreeMap<String, String>,

@@ -31,7 +31,7 @@ settings! {
     BLAST_BIN_DIR = "the search path", "Folder of the BLAST+ programs.";
     MAX_REQUEST_BODY_BYTES = "104857600", "Largest request body in bytes. The Functions host itself takes at most 104857600.";
     MAX_QUERIES = "100000", "Most sequences a search takes.";
-    MAX_QUERY_LETTERS = "1000000000", "Most letters a search takes.";
+    MAX_QUERY_LETTERS = "100000000", "Most letters a search takes.";
     CHUNK_MEMORY_EXTRA_BYTES = "4000000000", "Address space that BLAST+ may use beyond the size of the database, in bytes.";
     CHUNK_TARGET_SECONDS = "60", "How long one part of a search should take.";
     PARTS_IN_FLIGHT_MAX = "twice the number of cores", "Parts that are released at a time, in all. About twice the number of instances that search.";

@@ -107,7 +107,7 @@ async fn ask(tools: &BlastTools, search: &SearchOptions) -> EngineResult<Said> {
         memory_bytes: MEMORY_BYTES,
     };
     let exit = tools.start(start).await?.wait().await.map_err(EngineError::io("waiting for BLAST+"))?;
-    match accept(exit, dir, program.as_str(), program) {
+    match accept(exit, dir, program.as_str(), program).map_err(EngineError::from) {
         Ok(_) => Ok(Said::Yes),
         Err(EngineError::Fault(fault)) if fault.code == ErrorCode::BlastOptionsRefused => {
             Ok(Said::No(fault.detail))
@@ -139,5 +139,6 @@ async fn make_database(tools: &BlastTools, dir: &Path, program: Program) -> Engi
         memory_bytes: MEMORY_BYTES,
     };
     let exit = tools.start(start).await?.wait().await.map_err(EngineError::io("waiting for makeblastdb"))?;
-    accept(exit, dir, "makeblastdb", program).map(drop)
+    accept(exit, dir, "makeblastdb", program)?;
+    Ok(())
 }

@@ -3,15 +3,13 @@
 use super::WorkbenchParts;
 use super::extract::{self, Extracted};
 use super::files::{blocking, fetch_range, gzip};
-use super::tools::{Start, accept};
+use super::tools::{Failed, Run as ToolRun, Start, accept};
 use crate::database::{CachedDatabase, Manifest};
 use crate::error::{EngineError, EngineResult};
 use crate::hits::PartFiles;
 use crate::serverless::{PartError, PartOutput, PartTask, ResultPaths, Stop, StopReceiver, part_files};
 use blastline_blast::command::{formatter_args, search_args};
 use blastline_blast::table::outfmt;
-use blastline_blast::verdict::Warning;
-use blastline_jobs::error_code::ErrorCode;
 use blastline_jobs::ports::Child;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,18 +41,18 @@ pub(super) async fn run_part(
         () = stopped(&mut stop) => return Err(PartError::Stopped),
     };
     let run = Run { parts, task, manifest: &manifest, cached: &cached, dir };
-    let searched = run.search(&mut stop).await;
-    if let Err(PartError::Failed(error)) = &searched
-        && blames_database(error)
-    {
-        // Sizes were right, so only fetching it anew can tell; the part is tried again.
-        drop(cached);
-        if let Err(error) = parts.cache.discard(&task.database).await {
-            tracing::warn!(database = %task.database, %error, "a damaged database could not be put out of the cache");
+    let (elapsed, judged) = run.search(&mut stop).await?;
+    let warnings = match judged {
+        Ok(run) => run.warnings,
+        Err(failed) => {
+            if failed.blames_database() {
+                // Sizes were right, so only fetching it anew can tell; the part is tried again.
+                drop(cached);
+                discard(parts, task).await;
+            }
+            return Err(PartError::Failed(failed.into()));
         }
-        return searched.map(|_| PartOutput::default());
-    }
-    let (elapsed, warnings) = searched?;
+    };
     run.format(&mut stop).await?;
     let extracted = run.extract().await?;
     run.store(&extracted.files).await?;
@@ -69,9 +67,11 @@ pub(super) async fn run_part(
     })
 }
 
-/// Whether BLAST+ ended as it does on a database whose files are damaged.
-fn blames_database(error: &EngineError) -> bool {
-    matches!(error, EngineError::Fault(fault) if fault.code == ErrorCode::BlastInterrupted)
+/// Puts the part's database out of the cache, unless another part uses it.
+async fn discard(parts: &WorkbenchParts, task: &PartTask) {
+    if let Err(error) = parts.cache.discard(&task.database).await {
+        tracing::warn!(database = %task.database, %error, "a damaged database could not be put out of the cache");
+    }
 }
 
 /// Waits until the part is told to stop; for ever where nobody can tell it any more.
@@ -105,14 +105,16 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// BLAST+ itself: the archive, from which every other format is made.
-    async fn search(&self, stop: &mut StopReceiver) -> Result<(Duration, Vec<Warning>), PartError> {
+    async fn search(
+        &self,
+        stop: &mut StopReceiver,
+    ) -> Result<(Duration, Result<ToolRun, Failed>), PartError> {
         let program = self.task.search.program();
         let args = search_args(&self.task.search, self.task.database.name.as_str(), QUERY, Some(ARCHIVE));
         let started = Instant::now();
         let mut child = self.parts.tools.start(self.start(program.as_str(), args, "search.out")).await?;
         let exit = wait_or_stop(&mut child, stop).await?;
-        let run = accept(exit, self.dir, program.as_str(), program)?;
-        Ok((started.elapsed(), run.warnings))
+        Ok((started.elapsed(), accept(exit, self.dir, program.as_str(), program)))
     }
 
     /// A table of the archive, with everything that the page shows.
@@ -120,7 +122,7 @@ impl Run<'_> {
         let args = formatter_args(ARCHIVE, &outfmt(), Some(TABLE));
         let mut child = self.parts.tools.start(self.start("blast_formatter", args, "format.out")).await?;
         let exit = wait_or_stop(&mut child, stop).await?;
-        accept(exit, self.dir, "blast_formatter", self.task.search.program())?;
+        accept(exit, self.dir, "blast_formatter", self.task.search.program()).map_err(EngineError::from)?;
         Ok(())
     }
 

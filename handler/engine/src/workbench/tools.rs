@@ -103,15 +103,32 @@ pub(super) struct Start<'a> {
     pub memory_bytes: u64,
 }
 
+/// A run that failed.
+#[derive(Debug)]
+pub(super) struct Failed(BlastFailure);
+
+impl Failed {
+    /// Whether it ended as runs do on a database whose files are damaged.
+    pub(super) fn blames_database(&self) -> bool {
+        matches!(self.0.code, "database_missing" | "database_damaged" | "crashed")
+    }
+}
+
+impl From<Failed> for EngineError {
+    fn from(failed: Failed) -> Self {
+        Self::Fault(blast_fault(&failed.0))
+    }
+}
+
 /// Judges a run by its exit and by what it wrote to standard error: exit code 0 is not success.
-pub(super) fn accept(exit: ChildExit, dir: &Path, name: &str, program: Program) -> EngineResult<Run> {
+pub(super) fn accept(exit: ChildExit, dir: &Path, name: &str, program: Program) -> Result<Run, Failed> {
     let stderr = super::files::read_tail(&dir.join(format!("{name}.err")), MAX_STDERR_BYTES);
     let exit = Exit { code: exit.code, signal: exit.signal };
     match judge(exit, &stderr, program) {
         Verdict::Success { warnings } => Ok(Run { warnings }),
         Verdict::Failure(failure) => {
             tracing::warn!(name, ?exit, code = failure.code, stderr, "BLAST+ failed");
-            Err(EngineError::Fault(blast_fault(&failure)))
+            Err(Failed(failure))
         }
     }
 }

@@ -192,6 +192,7 @@ async fn read_query(app: &World, submission: Submission, want: Want) -> Result<Q
         }
     };
     let (limits, scratch) = (app.settings.query_limits.clone(), app.settings.scratch_dir.clone());
+    let _turn = app.staging.acquire().await.map_err(|error| EngineError::Internal(error.to_string()))?;
     let staged = tokio::task::spawn_blocking(move || stage(input, want, &limits, &scratch)).await;
     let staged = staged.map_err(|error| EngineError::Internal(error.to_string()))?;
     match staged {
@@ -213,6 +214,10 @@ fn missing() -> Refusal {
 fn refused(error: FastaError) -> Refusal {
     let fault = Fault::new(ErrorCode::InvalidQueryFasta, error.detail()).with_hint(error.hint());
     let mut field = problem("query_data", error.code(), error.detail(), None);
+    if let FastaErrorKind::WrongMolecule { fits, .. } = &error.kind {
+        let programs: Vec<_> = fits.iter().map(ToString::to_string).collect();
+        field.allowed = Some(programs.join(", "));
+    }
     field.line = error.line;
     field.column = error.column;
     Refusal { fault, field: Box::new(field), kind: Some(error.kind) }

@@ -92,14 +92,15 @@ fn check(id: &str, title: &str, status: &str, detail: impl Into<String>, action:
 fn query_check(examined: &Examined) -> Check {
     match (&examined.query, &examined.query_fault) {
         (Some(query), _) if query.stats.duplicate_ids > 0 => {
-            let detail = format!(
-                "{} names occur more than once; the sequences are kept apart by their position.",
-                query.stats.duplicate_ids
-            );
+            let detail = match query.stats.duplicate_ids {
+                1 => "1 name occurs again; the sequences are kept apart by their position.".to_owned(),
+                more => format!("{more} names occur again; the sequences are kept apart by their position."),
+            };
             check("query", "Sequences", "warn", detail, None)
         }
         (Some(query), _) => {
-            let detail = format!("{} sequences, {} letters", query.stats.queries, query.stats.letters);
+            let noun = if query.stats.queries == 1 { "sequence" } else { "sequences" };
+            let detail = format!("{} {noun}, {} letters", query.stats.queries, query.stats.letters);
             check("query", "Sequences", "pass", detail, None)
         }
         (None, fault) => {

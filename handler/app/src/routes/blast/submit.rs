@@ -12,7 +12,7 @@ use blastline_engine::database::Manifest;
 use blastline_engine::error::EngineError;
 use blastline_engine::query::StagedQuery;
 use blastline_engine::store::Created;
-use blastline_jobs::error_code::ErrorCode;
+use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::{JobId, MAX_IDEMPOTENCY_KEY_CHARS};
 use blastline_jobs::message::{Message, SubmitMessage};
 use blastline_jobs::rows::{JobPayload, JobRow, QuerySummary};
@@ -33,12 +33,11 @@ pub async fn submit(
     RequestId(request_id): RequestId,
     request: Request,
 ) -> ApiResult<(StatusCode, HeaderMap, Json<SubmitAnswer>)> {
-    let header_key =
-        request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let header_key = header_key(request.headers())?;
     let submission = read_submission(request, app.settings.max_body_bytes, &app.settings.scratch_dir).await?;
     let title =
         submission.request.job_title.clone().map(|title| title.trim().to_owned()).filter(|t| !t.is_empty());
-    let key = submission.request.idempotency_key.clone().or(header_key).filter(|key| !key.is_empty());
+    let key = one_key(submission.request.idempotency_key.clone(), header_key)?;
     let id = match &key {
         Some(key) if key.chars().count() > MAX_IDEMPOTENCY_KEY_CHARS => {
             let detail = format!("An idempotency key has at most {MAX_IDEMPOTENCY_KEY_CHARS} characters.");
@@ -67,6 +66,28 @@ pub async fn submit(
     }
 }
 
+/// The key in the request's headers; one that is no text would be taken for none, and a repeated search be doubled.
+fn header_key(headers: &HeaderMap) -> ApiResult<Option<String>> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().map_err(|_| {
+        let detail = "The header Idempotency-Key may hold letters, digits and signs of ASCII only.";
+        ApiError::new(ErrorCode::ValidationError, detail)
+    })?;
+    Ok(Some(text.to_owned()))
+}
+
+/// The key of a request, given in its body, its headers, or alike in both.
+fn one_key(body: Option<String>, header: Option<String>) -> ApiResult<Option<String>> {
+    let (body, header) = (body.filter(|key| !key.is_empty()), header.filter(|key| !key.is_empty()));
+    if let (Some(body), Some(header)) = (&body, &header)
+        && body != header
+    {
+        let detail = "The idempotency keys in the body and in the headers differ.";
+        return Err(ApiError::new(ErrorCode::ValidationError, detail));
+    }
+    Ok(body.or(header))
+}
+
 /// Takes what was examined, or tells everything that is wrong with it.
 fn accepted(examined: Examined) -> ApiResult<(SearchOptions, Arc<Manifest>, StagedQuery)> {
     let Examined { search, database, query, query_fault, errors, .. } = examined;
@@ -74,14 +95,16 @@ fn accepted(examined: Examined) -> ApiResult<(SearchOptions, Arc<Manifest>, Stag
         (Some(search), Ok(database), Some(query)) if errors.is_empty() => Ok((search, database, query)),
         (search, database, _) => {
             let only_query = errors.len() == 1 && search.is_some() && database.is_ok();
-            let fault = match (query_fault, database) {
+            let one_fault = match (query_fault, database) {
                 (Some(fault), _) if only_query => Some(fault),
                 (None, Err(fault)) if errors.len() == 1 => Some(fault),
                 _ => None,
             };
-            let detail = errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ");
-            let code = fault.as_ref().map_or(ErrorCode::ValidationError, |fault| fault.code);
-            Err(ApiError::fields(code, detail, errors))
+            let fault = one_fault.unwrap_or_else(|| {
+                let detail = errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ");
+                Fault::new(ErrorCode::ValidationError, detail)
+            });
+            Err(ApiError::fields(fault, errors))
         }
     }
 }
@@ -192,6 +215,10 @@ async fn replay(
 ) -> ApiResult<(StatusCode, HeaderMap, Json<SubmitAnswer>)> {
     if existing.body_hash != body_hash {
         let detail = "This idempotency key was used for a search with other sequences, options or database.";
+        return Err(ApiError::new(ErrorCode::IdempotencyConflict, detail));
+    }
+    if existing.phase == Phase::Deleted {
+        let detail = "This idempotency key belongs to a search that was deleted.";
         return Err(ApiError::new(ErrorCode::IdempotencyConflict, detail));
     }
     if existing.phase == Phase::Queued {
