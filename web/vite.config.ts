@@ -14,6 +14,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 400,
     // Two pages: the app, and the reader of the API document, which the handler serves at /api/docs.
     rollupOptions: { input: ['index.html', 'docs.html'] },
+    // Every browser of this target preloads modules by itself.
+    modulePreload: { polyfill: false },
   },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 } as Parameters<typeof defineConfig>[0] & { test: unknown });

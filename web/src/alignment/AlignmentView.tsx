@@ -11,6 +11,8 @@ import { legendOf, type Run, type Tint, tintLine } from './tint';
 interface AlignmentViewProps {
   alignment: Alignment;
   program: string;
+  /** Method beside the E-value, where it is known. */
+  method: string | undefined;
   /** Width that it has. */
   pixels: number;
   number: number;
@@ -20,7 +22,7 @@ interface AlignmentViewProps {
 const TINTS: Record<Tint, string | undefined> = { plain: undefined, difference: 'm', identical: 'p', gap: 'g' };
 
 /** One alignment: its figures, then its lines with exact positions, as BLAST+ prints them. */
-export function AlignmentView({ alignment, program, pixels, number, of }: AlignmentViewProps) {
+export function AlignmentView({ alignment, program, method, pixels, number, of }: AlignmentViewProps) {
   const id = useId();
   const pad = digits(alignment);
   const { letters, compact } = layoutFor(pixels, pad);
@@ -44,7 +46,7 @@ export function AlignmentView({ alignment, program, pixels, number, of }: Alignm
         <CopyButton
           className="btn s copy-alignment"
           label="Copy alignment"
-          text={() => subjectText([alignment], program)}
+          text={() => subjectText([alignment], program, [{ method }])}
         />
         <span className="tiny muted">{legendOf(alignment.identity)}</span>
       </div>

@@ -1,6 +1,6 @@
-import { Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
-import { useSpoken } from '../ui/live';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { announce, useSpoken } from '../ui/live';
 import { Panel } from '../ui/Panel';
 import { OutageBanner } from './OutageBanner';
 import { useShortcuts } from './shortcuts';
@@ -12,6 +12,7 @@ const ShortcutsDialog = lazy(() => import('./ShortcutsDialog'));
 export function Shell() {
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
+  useArrival();
   useShortcuts({
     'g s': () => void navigate({ to: '/' }),
     'g j': () => void navigate({ to: '/jobs' }),
@@ -35,6 +36,16 @@ export function Shell() {
       ) : null}
     </>
   );
+}
+
+/** Says where one has arrived after a change of page; a screen reader does not notice it by itself. */
+function useArrival() {
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const before = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (before.current !== undefined && path !== undefined && before.current !== path) announce(document.title);
+    before.current = path;
+  }, [path]);
 }
 
 function Live() {

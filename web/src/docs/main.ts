@@ -1,10 +1,27 @@
 // The reader of the API document: a page of its own, so that the app does not carry it.
 // Shared styles are taken in as text: otherwise the bundler would split the app's own style sheet for this page.
-import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js';
+import published from 'swagger-ui-dist/swagger-ui-es-bundle.js?url';
 import 'swagger-ui-dist/swagger-ui.css';
 import './docs.css';
 import fonts from '../styles/fonts.css?inline';
 import tokens from '../styles/tokens.css?inline';
+
+/** What this page uses of the reader, whose bundle carries no types. */
+interface Bundle {
+  default: (settings: {
+    /** Address of the OpenAPI document. */
+    url: string;
+    domNode: Element;
+    deepLinking: boolean;
+    /** Whose judgement of the document is shown; null asks nobody. */
+    validatorUrl: string | null;
+    /** Methods that can be tried from the page. */
+    supportedSubmitMethods: string[];
+    /** How deep the schemas at the end of the page are opened; -1 leaves them out. */
+    defaultModelsExpandDepth: number;
+    displayRequestDuration: boolean;
+  }) => void;
+}
 
 const style = document.createElement('style');
 style.textContent = tokens + fonts;
@@ -20,10 +37,14 @@ paint();
 system.addEventListener('change', paint);
 
 const reader = document.getElementById('reader');
-if (reader) {
+if (reader) void show(reader);
+
+async function show(domNode: Element): Promise<void> {
+  // The reader is fetched as its makers bundled it; bundling it again would only cost time at each build.
+  const { default: SwaggerUI }: Bundle = await import(/* @vite-ignore */ published);
   SwaggerUI({
     url: '/api/docs/openapi.json',
-    domNode: reader,
+    domNode,
     deepLinking: true,
     validatorUrl: null,
     // Reading can be tried out here; what changes something is left to the page and to scripts.

@@ -20,7 +20,7 @@ export default function JobsPage() {
   const { status } = useSearch({ from: '/jobs' });
   const list = useInfiniteQuery(jobsQuery(status));
   const jobs = useMemo(() => (list.data?.pages ?? []).flatMap((page) => page.jobs), [list.data]);
-  const { shown, fresh, takeIn } = useSettled(jobs, status ?? 'all');
+  const { shown, fresh, takeIn } = useSettled(jobs, status ?? 'all', list.isFetchedAfterMount);
   const active = jobs.filter(isActive).length;
   const at = list.data?.pages[0]?.meta.generated_at;
   return (
@@ -164,12 +164,13 @@ function Empty({ status }: { status: string | undefined }) {
  * Keeps rows where they are: a job that appears while the page is open is counted and comes in when asked for, so
  * that nothing moves under the pointer.
  */
-function useSettled(jobs: JobSummary[], list: string) {
+function useSettled(jobs: JobSummary[], list: string, isFresh: boolean) {
   const [known, setKnown] = useState<{ list: string; newest: string } | null>(null);
   const newest = jobs[0]?.created_at;
   useEffect(() => {
-    if (newest !== undefined && known?.list !== list) setKnown({ list, newest });
-  }, [known, list, newest]);
+    // What the page remembers from an earlier visit may lack the newest job: the first answer decides.
+    if (isFresh && newest !== undefined && known?.list !== list) setKnown({ list, newest });
+  }, [known, list, newest, isFresh]);
   const limit = known?.list === list ? known.newest : newest;
   const shown = limit === undefined ? jobs : jobs.filter((job) => job.created_at <= limit);
   return {

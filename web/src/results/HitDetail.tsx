@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { AlignmentView } from '../alignment/AlignmentView';
 import { useInnerWidth } from '../alignment/layout';
+import { methodOf } from '../alignment/method';
 import { PairFigure } from '../alignment/PairFigure';
 import { alignmentsQuery } from '../api/queries';
 import type { Hit, Job } from '../api/types';
@@ -33,6 +34,7 @@ export function HitDetail({ job, hit }: { job: Job; hit: Hit }) {
             key={alignment.alignment}
             alignment={alignment}
             program={job.program}
+            method={methodOf(job.payload.options)}
             pixels={pixels}
             number={index + 1}
             of={total}
