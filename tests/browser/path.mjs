@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { accessibilityFaults, openPage, startBrowser, sticksOut, VIEWS } from './browser.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:7071').replace(/\/$/, '');
@@ -146,6 +147,44 @@ test('a wrong letter is named and can be jumped to', async () => {
     await page.getByText(/“two”/).first().waitFor();
     assert.match(await field.inputValue(), /ACGT!ACGT/);
   });
+});
+
+test('a packed file is searched, watched and cancelled', { timeout: 180_000 }, async () => {
+  const { databases } = await (await fetch(`${BASE}/api/blast/databases`)).json();
+  const example = databases.flatMap((database) => database.examples).find(({ program }) => program === 'blastp');
+  const many = Array.from({ length: 60 }, (_, n) => example.query.replaceAll('>', `>set_${n}_`)).join('');
+  await visit(VIEWS[0], '/', async (page) => {
+    const file = { name: 'many.faa.gz', mimeType: 'application/gzip', buffer: gzipSync(many) };
+    await page.getByLabel('Choose files').setInputFiles(file);
+    await page.getByText('many.faa.gz').waitFor();
+    await page.getByText('Nothing stands against it.').first().waitFor({ timeout: 120_000 });
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.getByRole('progressbar', { name: 'Parts' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Cancel search' }).click();
+    await page.getByText('This search was cancelled').waitFor({ timeout: 60_000 });
+    assert.match(await page.title(), /^Cancelled/);
+    await assertSound(page, 'a cancelled job');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.waitForURL(/\/jobs$/);
+  });
+});
+
+test('the API document is shown readably, with every endpoint', async () => {
+  const { paths } = await (await fetch(`${BASE}/api/docs/openapi.json`)).json();
+  const endpoints = Object.values(paths).flatMap((path) => Object.keys(path).filter((key) => /^(get|post|put|delete)$/.test(key)));
+  assert.ok(endpoints.length > 0);
+  for (const view of [VIEWS[0], VIEWS[2]]) {
+    await visit(view, '/api/docs', async (page) => {
+      // A path is written with break opportunities in it.
+      await page.getByRole('button', { name: /\/api\/.*blast\/.*jobs/ }).first().waitFor();
+      assert.equal(await page.title(), 'API · Blastline');
+      assert.equal(await page.locator('.opblock').count(), endpoints.length);
+      assert.deepEqual(await sticksOut(page), [], `${view.name}: nothing sticks out at the right`);
+      await page.getByRole('link', { name: 'Blastline', exact: true }).click();
+      await page.getByLabel('Sequences').waitFor();
+    });
+  }
 });
 
 const PAGES = [

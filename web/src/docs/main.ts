@@ -1,26 +1,28 @@
 // The reader of the API document: a page of its own, so that the app does not carry it.
 // Shared styles are taken in as text: otherwise the bundler would split the app's own style sheet for this page.
-import published from 'swagger-ui-dist/swagger-ui-es-bundle.js?url';
 import 'swagger-ui-dist/swagger-ui.css';
 import './docs.css';
+import published from 'swagger-ui-dist/swagger-ui-bundle.js?url';
 import fonts from '../styles/fonts.css?inline';
 import tokens from '../styles/tokens.css?inline';
 
-/** What this page uses of the reader, whose bundle carries no types. */
-interface Bundle {
-  default: (settings: {
-    /** Address of the OpenAPI document. */
-    url: string;
-    domNode: Element;
-    deepLinking: boolean;
-    /** Whose judgement of the document is shown; null asks nobody. */
-    validatorUrl: string | null;
-    /** Methods that can be tried from the page. */
-    supportedSubmitMethods: string[];
-    /** How deep the schemas at the end of the page are opened; -1 leaves them out. */
-    defaultModelsExpandDepth: number;
-    displayRequestDuration: boolean;
-  }) => void;
+/** What this page uses of the reader, whose script carries no types. */
+type Reader = (settings: {
+  /** Address of the OpenAPI document. */
+  url: string;
+  domNode: Element;
+  deepLinking: boolean;
+  /** Whose judgement of the document is shown; null asks nobody. */
+  validatorUrl: string | null;
+  /** Methods that can be tried from the page. */
+  supportedSubmitMethods: string[];
+  /** How deep the schemas at the end of the page are opened; -1 leaves them out. */
+  defaultModelsExpandDepth: number;
+  displayRequestDuration: boolean;
+}) => void;
+
+declare global {
+  var SwaggerUIBundle: Reader | undefined;
 }
 
 const style = document.createElement('style');
@@ -36,13 +38,16 @@ const paint = () => {
 paint();
 system.addEventListener('change', paint);
 
-const reader = document.getElementById('reader');
-if (reader) void show(reader);
+const main = document.getElementById('reader');
+// The reader is fetched as its makers bundled it; bundling it again would only cost time at each build.
+const script = document.createElement('script');
+script.src = published;
+script.addEventListener('load', () => main && show(main));
+script.addEventListener('error', () => main?.append('The reader could not be loaded. Load this page again.'));
+document.head.append(script);
 
-async function show(domNode: Element): Promise<void> {
-  // The reader is fetched as its makers bundled it; bundling it again would only cost time at each build.
-  const { default: SwaggerUI }: Bundle = await import(/* @vite-ignore */ published);
-  SwaggerUI({
+function show(domNode: Element): void {
+  globalThis.SwaggerUIBundle?.({
     url: '/api/docs/openapi.json',
     domNode,
     deepLinking: true,
