@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from 'react';
 import type { FieldProblem } from '../api/types';
+import { faultText } from './fault';
 
 interface FieldProps {
   label: string;
@@ -29,7 +30,7 @@ export function Field({ label, children, hint, open, onToggle, action, blocked, 
         {hint ? <div className="hint">{hint}</div> : null}
         {faults?.map((fault) => (
           <p className="fault" role="alert" key={`${fault.field}-${fault.code}`}>
-            {fault.message} {fault.allowed ?? ''}
+            {faultText(fault)}
           </p>
         ))}
       </div>

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { FieldProblem, OptionForm, OptionValue } from '../api/types';
+import { faultText } from './fault';
 import { defaultOf, evalueAsTyped, parse, say } from './options';
 
 interface OptionInputProps {
@@ -36,7 +37,7 @@ export function OptionInput({ option, task, value, faults, onChange }: OptionInp
       </span>
       {faults.map((fault) => (
         <p className="fault" role="alert" key={fault.code}>
-          {fault.message} {fault.allowed ?? ''}
+          {faultText(fault)}
         </p>
       ))}
     </div>

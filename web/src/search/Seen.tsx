@@ -3,6 +3,7 @@ import type { FieldProblem, QueryStats } from '../api/types';
 import { count, percent, plural } from '../ui/format';
 import { ProblemNote } from '../ui/Note';
 import { State } from '../ui/State';
+import { faultText } from './fault';
 import { selectPlace } from './place';
 import type { SearchModel } from './useSearchModel';
 
@@ -64,9 +65,7 @@ function Fault({ fault, field }: FaultProps) {
   return (
     <div className="seen-fault" role="alert">
       <State tone="err" icon="fail" />
-      <p className="grow">
-        {fault.message} {fault.allowed ? <span className="muted">{fault.allowed}</span> : null}
-      </p>
+      <p className="grow">{faultText(fault)}</p>
       {line && field ? (
         <button
           className="btn s"
