@@ -4,6 +4,7 @@ pub mod body;
 pub mod caller;
 pub mod params;
 pub mod problem;
+pub mod read_on;
 pub mod request_id;
 pub mod security;
 

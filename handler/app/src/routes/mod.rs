@@ -9,6 +9,7 @@ pub mod shape;
 pub mod spa;
 pub mod tasks;
 
+use crate::http::read_on::read_on;
 use crate::http::request_id::number_requests;
 use crate::http::security::harden;
 use crate::world::World;
@@ -76,6 +77,7 @@ pub fn router(app: Arc<World>) -> Router {
         .method_not_allowed_fallback(spa::method_not_allowed)
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(spa::panicked))
+        .layer(from_fn(read_on))
         .layer(from_fn(harden))
         .layer(from_fn(number_requests))
         .with_state(app)
