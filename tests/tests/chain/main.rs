@@ -7,10 +7,19 @@
     reason = "a check that cannot go on fails its test"
 )]
 
+mod bad_bodies;
+mod bad_names;
+mod bad_options;
+mod bad_sequences;
 mod cancel;
+mod databases;
 mod deliveries;
 mod fixture;
+mod forged;
+mod functions;
 mod idempotency;
 mod kills;
+mod listing;
 mod programs;
+mod routes;
 mod storage;

@@ -121,7 +121,7 @@ async fn frozen_for_a_while(proxies: &Proxies, chain: &Chain) {
 async fn a_submission_that_is_cut_off_is_refused_or_ends() {
     let (proxies, plan) = Proxies::before(Chain::plan().database(Database::orchids())).await;
     let chain = plan.start().await;
-    let mut taken = Vec::new();
+    let (mut taken, mut refused) = (Vec::new(), 0);
     // Each service is cut at several places of its conversation; its tries that follow are cut as well.
     for (round, proxy) in [0, 1, 2, 0, 1, 2, 0, 2, 2].into_iter().enumerate() {
         let mut search = small();
@@ -134,11 +134,13 @@ async fn a_submission_that_is_cut_off_is_refused_or_ends() {
         } else {
             let told = problem(response, 503).await;
             assert!(told.retryable, "{told:?}");
+            refused += 1;
             // The same request again, as a client does: now it is taken.
             recovered(&chain).await;
             taken.push(chain.api.submit(&search).await.job_id);
         }
     }
+    assert!(refused > 2, "the cuts came too late to be noticed");
     for id in &taken {
         chain.api.completed(id).await;
     }
