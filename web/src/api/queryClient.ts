@@ -1,6 +1,7 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { noteProblem } from './outage';
 import { toProblem } from './problem';
+import { readsAgain, readsAgainAfter } from './retry';
 
 /** One policy for every request: what may help is tried again twice, what went wrong is noted in one place. */
 export const queryClient = new QueryClient({
@@ -9,10 +10,8 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2_000,
-      retry: (failures, error) => {
-        const problem = toProblem(error);
-        return problem.retryable && !problem.isOutage && failures < 2;
-      },
+      retry: readsAgain,
+      retryDelay: readsAgainAfter,
       networkMode: 'always',
     },
     mutations: { retry: false, networkMode: 'always' },

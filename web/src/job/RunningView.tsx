@@ -133,9 +133,9 @@ function Row({ row, job }: { row: QueryRow; job: string }) {
     <tr className="h">
       <td className="full so-far-query">
         <Link className="rowlink ell" to="/jobs/$jobId" params={{ jobId: job }} search={{ tab: 'hits', q: row.query }}>
-          {shownTitle(row.title) || row.id}
+          {row.id}
         </Link>
-        {row.title ? <span className="l2 mono">{row.id}</span> : null}
+        {row.title ? <span className="l2 ell">{shownTitle(row.title)}</span> : null}
       </td>
       <td className="full so-far-best">
         <span className="ell">{best ? shownTitle(best.title) : 'No hits'}</span>

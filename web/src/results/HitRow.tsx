@@ -5,7 +5,8 @@ import { Icon } from '../ui/Icon';
 import { Panel } from '../ui/Panel';
 import { HitDetail } from './HitDetail';
 import { RowBar } from './RowBar';
-import { shownTitle } from './titles';
+import { titleBeside } from './titles';
+import { subjectUnit } from './units';
 
 interface HitRowProps {
   job: Job;
@@ -37,8 +38,8 @@ export function HitRow({ job, hit, letters, organisms, open, reachable, onFocus,
           >
             <Icon name="chevron" />
             <span className="grow">
-              <span className="ell med" title={hit.title}>
-                {shownTitle(hit.title)}
+              <span className="ttl med" title={hit.title}>
+                {titleBeside(hit.title, hit.organism)}
               </span>
               <span className="ell l2">
                 <span className="mono">{hit.subject_id}</span>
@@ -75,7 +76,7 @@ export function HitRow({ job, hit, letters, organisms, open, reachable, onFocus,
         <td className="num nowrap" data-l="Cover">
           {hit.query_cover === null || hit.query_cover === undefined ? '–' : percent(hit.query_cover)}
         </td>
-        <td className="num nowrap" data-l="Length">
+        <td className="num nowrap" data-l={`Subject, ${subjectUnit(job.program)}`}>
           {count(hit.subject_length)}
         </td>
       </tr>

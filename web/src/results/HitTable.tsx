@@ -12,6 +12,8 @@ import { useJobSearch } from './useJobSearch';
 interface Column {
   sort: SortBy;
   label: string;
+  /** What the label is short for. */
+  says?: string;
   /** The order in which the best is first. */
   best: 'asc' | 'desc';
   className?: string;
@@ -22,7 +24,7 @@ const columns = (unit: string): Column[] => [
   { sort: 'evalue', label: 'E-value', best: 'asc' },
   { sort: 'identity', label: 'Identity', best: 'desc' },
   { sort: 'query_cover', label: 'Query cover', best: 'desc' },
-  { sort: 'length', label: `Length, ${unit}`, best: 'desc' },
+  { sort: 'length', label: `Subject, ${unit}`, says: 'Length of the subject', best: 'desc' },
 ];
 
 /** The hits of a query, sorted and paged by the server. A row opens to its alignments. */
@@ -103,7 +105,7 @@ function SortHead({ column }: { column: Column }) {
     });
   return (
     <th className={column.className} aria-sort={sorted ? (dir === 'asc' ? 'ascending' : 'descending') : undefined}>
-      <button type="button" onClick={press}>
+      <button type="button" title={column.says} onClick={press}>
         {column.label}
         {sorted ? (
           <span className={dir === 'asc' ? 'up' : undefined}>

@@ -15,18 +15,14 @@ export function QueryHead({ job, active, query }: { job: Job; active: boolean; q
   const known = useQueryRows(job.job_id, nohits, active, nohits ? [] : [Math.max(0, query - 1), query, query + 1]);
   const at = known.indexOf(query);
   const row = at === undefined ? undefined : known.rowAt(at);
-  const name = (row && shownTitle(row.title)) || row?.id || `Query ${query + 1}`;
+  const described = row ? shownTitle(row.title) : '';
   return (
     <div className="qhead">
       <h2 className="ell">
-        <span className="dim">{count(query + 1)}</span> {name}
+        <span className="dim">{count(query + 1)}</span> {row?.id ?? `Query ${query + 1}`}
       </h2>
       <p className="muted small ell grow hide-s">
-        {row?.title ? (
-          <>
-            <span className="mono">{row.id}</span> ·{' '}
-          </>
-        ) : null}
+        {described ? `${described} · ` : null}
         {row ? `${count(row.letters)} ${queryUnit(job.program)} · ${plural(row.alignments, 'alignment')}` : null}
       </p>
       {known.count > 1 ? (

@@ -150,7 +150,9 @@ function QueryItem({ row, index, current }: { row: QueryRow | undefined; index: 
         aria-current={current ? 'true' : undefined}
       >
         <span className="i1">{count(row.query + 1)}</span>
-        <span className="nm ell">{shownTitle(row.title) || row.id}</span>
+        <span className="nm ell">
+          {row.id} <span className="ds">{shownTitle(row.title)}</span>
+        </span>
         <span className="ct">
           {count(row.hits)}
           <span className="vh"> hits</span>

@@ -6,3 +6,15 @@ export function shownTitle(title: string): string {
   const short = title.replace(/\s+OS=.*$/, '').trim();
   return short === '' ? title : short;
 }
+
+/** The title of a hit whose organism stands beside it: the same name before or after the title is left out. */
+export function titleBeside(title: string, organism: string | null | undefined): string {
+  const shown = shownTitle(title);
+  if (!organism) return shown;
+  const rest = shown.startsWith(`${organism} `)
+    ? shown.slice(organism.length).trim()
+    : shown.endsWith(` [${organism}]`)
+      ? shown.slice(0, -organism.length - 2).trim()
+      : shown;
+  return rest === '' ? shown : rest;
+}

@@ -89,9 +89,11 @@ export function RunCard({ model }: { model: SearchModel }) {
 }
 
 function where(model: SearchModel): string {
-  if (!model.database) return 'Right away and free of charge.';
+  if (!model.database) return 'On this machine, right away and free of charge.';
   const fits = model.database.fits_cache;
-  return fits ? 'Right away and free of charge.' : 'This database does not fit the cache of this machine.';
+  return fits
+    ? 'On this machine, right away and free of charge.'
+    : 'This database does not fit the cache of this machine.';
 }
 
 function why(model: SearchModel): string {

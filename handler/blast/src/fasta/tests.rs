@@ -5,8 +5,8 @@ use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use std::io::{self, Read, Write};
 
-mod test_properties;
 mod refused;
+mod test_properties;
 
 fn run_with(
     input: &[u8],

@@ -5,10 +5,10 @@
 pub mod answer;
 pub mod effects;
 pub mod encoding;
-#[cfg(test)]
-mod test_goldens;
 pub mod payload;
 pub mod rows;
+#[cfg(test)]
+mod test_goldens;
 
 pub use answer::{Answer, AnswerError};
 pub use effects::{Effect, OutputError};
