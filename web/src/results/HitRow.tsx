@@ -38,7 +38,7 @@ export function HitRow({ job, hit, letters, organisms, open, reachable, onFocus,
           >
             <Icon name="chevron" />
             <span className="grow">
-              <span className="ttl med" title={hit.title}>
+              <span className="two med" title={hit.title}>
                 {titleBeside(hit.title, hit.organism)}
               </span>
               <span className="ell l2">
@@ -55,7 +55,7 @@ export function HitRow({ job, hit, letters, organisms, open, reachable, onFocus,
         </td>
         {organisms ? (
           <td className="o">
-            <span className="ell sci" title={hit.organism ?? undefined}>
+            <span className="two sci" title={hit.organism ?? undefined}>
               {hit.organism}
             </span>
           </td>
