@@ -1,6 +1,6 @@
 //! A script root and a host that runs it.
 
-use crate::azurite::TestAccount;
+use crate::account::TestAccount;
 use crate::scripted::{Script, Seen};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde::Deserialize;
@@ -119,7 +119,7 @@ impl Plan {
     }
 
     pub async fn start(self) -> TestHost {
-        let account = TestAccount::new().await;
+        let account = TestAccount::new();
         self.start_with(account).await
     }
 
@@ -130,7 +130,7 @@ impl Plan {
     /// For a handler that never becomes ready, on a port chosen beforehand.
     pub async fn start_unready(self) -> TestHost {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let account = TestAccount::new().await;
+        let account = TestAccount::new();
         let mut host = self.spawn(account, port).await;
         host.base = format!("http://127.0.0.1:{port}");
         let wait = async {

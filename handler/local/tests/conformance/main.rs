@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail tests")]
 
-mod azurite;
+mod account;
 mod fixture;
 mod http;
 mod outputs;

@@ -1,6 +1,6 @@
 //! Timer triggers.
 
-use crate::azurite::TestAccount;
+use crate::account::TestAccount;
 use crate::fixture::Plan;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -46,7 +46,7 @@ async fn a_quick_timer_ticks_without_memory_and_without_overlap() {
 
 #[tokio::test]
 async fn a_missed_tick_is_made_up_for_once() {
-    let account = TestAccount::new().await;
+    let account = TestAccount::new();
     let old = json!({"Last": "2020-01-01T00:00:00+00:00", "Next": "2021-01-01T00:00:00+00:00",
         "LastUpdated": "2020-01-01T00:00:00+00:00"});
     let body = old.to_string().into();
