@@ -11,7 +11,10 @@ import { APP, ROOT, SAMPLES, WEB, binary } from './paths.mjs';
 import { say } from './say.mjs';
 
 // The crate of what crosses rooms; its tests are a kind of their own.
-const CHAIN = 'blastline-tests';
+/** Everything beside the code and within one room. */
+const UNITS = ['--lib', '--bins', '--examples', '--test', 'blast_plus', '--test', 'contract', '--test', 'conformance'];
+/** The real host, Azurite and BLAST+. */
+const CHAIN = ['--test', 'chain'];
 // Property tests try this many cases each in the long run (proptest's own default is 256).
 const LONG_CASES = '2000';
 
@@ -20,20 +23,21 @@ export const KINDS = {
   lint: [['lint', lint]],
   test: [
     ['lint', lint],
-    ['unit', () => cargoTests(['--workspace', '--exclude', CHAIN])],
+    ['unit', () => cargoTests(UNITS)],
+    ['examples in documentation', () => cargoTests(['--doc'])],
     ['page', pageTests],
     ['scripts', scriptTests],
     ['samples', samples],
-    ['chain', () => cargoTests(['--package', CHAIN])],
+    ['chain', () => cargoTests(CHAIN)],
     ['browser', browserPath],
   ],
   'test-all': [
     ['lint', lint],
-    ['unit', () => cargoTests(['--workspace', '--exclude', CHAIN], true)],
+    ['unit', () => cargoTests(UNITS, true)],
     ['page', pageTests],
     ['scripts', scriptTests],
     ['samples', samples],
-    ['chain', () => cargoTests(['--package', CHAIN], true)],
+    ['chain', () => cargoTests(CHAIN, true)],
     ['browser', browserPath],
     ['package', packageRuns],
   ],
@@ -73,11 +77,11 @@ async function licences() {
   return succeeds('cargo', ['deny', '--offline', 'check', 'licenses', 'bans', 'sources']);
 }
 
-async function cargoTests(packages, long = false) {
-  const nextest = (await command('cargo', ['nextest', '--version'], { quiet: true })).code === 0;
-  const args = nextest
-    ? ['nextest', 'run', '--locked', '--no-fail-fast', ...packages, ...(long ? ['--run-ignored', 'all'] : [])]
-    : ['test', '--locked', '--no-fail-fast', ...packages, ...(long ? ['--', '--include-ignored'] : [])];
+// Plain `cargo test`, one process for each test binary: its tests share one Azurite and what they built. Always the
+// whole workspace, so that every kind uses the same builds of the dependencies.
+async function cargoTests(targets, long = false) {
+  const args = ['test', '--locked', '--no-fail-fast', '--workspace', ...targets];
+  if (long) args.push('--', '--include-ignored');
   // Where the tests of the real chain find what was built and fetched for them.
   const env = { SCRIPT_ROOT: APP, FUNCTIONS_LOCAL: binary('functions-local'), SAMPLES };
   if (long) env.PROPTEST_CASES = LONG_CASES;
