@@ -15,7 +15,7 @@ use serde_json::Value;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_stays_on_its_generation_while_another_goes_live() {
     let chain = Chain::with(Database::proteins(300)).await;
-    let (search, query) = many_proteins(1_200);
+    let (search, query) = many_proteins(600);
     let first = chain.api.submit(&search).await.job_id;
     chain.api.until(&first, "it runs", |job| job.queries_done > 0).await;
     // Other sequences under the same name.

@@ -74,7 +74,7 @@ const STORY: [&str; 8] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_that_come_twice_and_out_of_order_change_nothing() {
     let chain = Chain::plan().database(Database::proteins(300)).start().await;
-    let (search, query) = many_proteins(600);
+    let (search, query) = many_proteins(400);
     let id = chain.api.submit(&search).await.job_id;
     let copies = Copies::of(&chain, &id);
     // Too early: nothing is prepared, no part is cut, nothing is there to be joined.

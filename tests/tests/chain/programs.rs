@@ -106,7 +106,7 @@ async fn blastn_finds_what_blast_finds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn megablast_in_several_parts_finds_what_blast_finds() {
-    let query = with_oddities(orchid_pieces(130, 60), samples::nucleotides("nothing", 400, 5));
+    let query = with_oddities(orchid_pieces(45, 60), samples::nucleotides("nothing", 400, 5));
     Case { program: "blastn", database: Database::orchids(), query, options: &[] }.check().await;
 }
 
