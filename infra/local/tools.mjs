@@ -1,6 +1,7 @@
 // Installs what the project needs and the machine lacks, and says so: Azurite, BLAST+, and for the browser test Chromium.
 // `node infra/local/tools.mjs [--tests]`
 
+import { constants } from 'node:fs';
 import { access, copyFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { command, must, present } from './command.mjs';
@@ -57,10 +58,21 @@ async function blast() {
   await installPackage('ncbi-blast+', 'NCBI BLAST+');
 }
 
-/** The browser of the tests: `CHROME`, else one of the usual names. */
+/** The browser of the tests as a whole path: `CHROME`, else one of the usual names. */
 export async function chromeProgram() {
   for (const name of [process.env.CHROME, 'chromium', 'chromium-browser', 'google-chrome']) {
-    if (name && (await present(name))) return name;
+    const file = name && (await wholePath(name));
+    if (file && (await present(file))) return file;
+  }
+  return null;
+}
+
+/** Where a program is: what drives the browser does not look on the search path. */
+async function wholePath(name) {
+  if (name.includes('/')) return path.resolve(name);
+  for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
+    const file = path.join(folder, name);
+    if (await access(file, constants.X_OK).then(() => true, () => false)) return file;
   }
   return null;
 }
