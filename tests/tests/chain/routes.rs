@@ -123,6 +123,13 @@ async fn what_is_not_there_says_so_and_the_page_is_where_it_belongs() {
     ] {
         assert_eq!(problem(chain.api.get(path).await, 404).await.code, "not_found", "{path}");
     }
+    for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+        let response =
+            chain.api.request(method.clone(), "/api/nothing").json(&json!({})).send().await.unwrap();
+        assert_eq!(problem(response, 404).await.code, "not_found", "{method}");
+    }
+    let put = chain.api.request(Method::PUT, "/api/blast/jobs").json(&json!({})).send().await.unwrap();
+    assert_eq!(problem(put, 405).await.code, "method_not_allowed");
     let missing = "/api/blast/jobs/job-0123456789abcdef0123456789abcdef";
     assert_eq!(problem(chain.api.get(missing).await, 404).await.code, "job_not_found");
     let wrong = chain.api.request(Method::DELETE, "/api/blast/options").send().await.unwrap();
