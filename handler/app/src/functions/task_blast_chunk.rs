@@ -5,6 +5,7 @@ use axum::response::Response;
 use blastline_engine::serverless::run_chunk;
 use blastline_jobs::message::ChunkMessage;
 use std::sync::Arc;
+use tracing::Instrument;
 
 /// Function `task-blast-chunk`.
 pub async fn invoke(
@@ -13,11 +14,8 @@ pub async fn invoke(
 ) -> Result<Response, FunctionError> {
     let trigger = invocation.queue::<ChunkMessage>()?;
     let (message, delivery) = (&trigger.message, &trigger.delivery);
-    tracing::info!(
-        job_id = %message.job_id,
-        first_query = message.first_query,
-        dequeue_count = delivery.dequeue_count,
-        "task-blast-chunk"
-    );
-    Ok(answer(run_chunk(&app.deps, message, delivery).await?))
+    // Every line of the log on the way names the search.
+    let span = tracing::info_span!("part", job_id = %message.job_id, first_query = message.first_query);
+    span.in_scope(|| tracing::info!(dequeue_count = delivery.dequeue_count, "task-blast-chunk"));
+    Ok(answer(run_chunk(&app.deps, message, delivery).instrument(span).await?))
 }
