@@ -68,11 +68,16 @@ pub fn validate(program: Program, raw: &RawOptions) -> Result<SearchOptions, Vec
     Err(errors)
 }
 
+/// Letters of an unknown option's name that are told back.
+const SHOWN_NAME: usize = 40;
+
 fn check(program: Program, task: &str, name: &str, value: &OptionValue) -> Result<OptionValue, FieldError> {
     let Some(def) = definition(name) else {
         let names: Vec<_> =
             definitions().iter().filter(|def| def.taken(program, task)).map(|def| def.name).collect();
-        let message = "There is no such option.".to_owned();
+        // A name may be anything that was sent; the first letters tell which one is meant.
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(SHOWN_NAME).collect();
+        let message = format!("There is no option “{shown}”.");
         return Err(FieldError::new(name, "unknown_option", message, Some(names.join(", "))));
     };
     if (def.preset)(program, task) == Preset::NotTaken {

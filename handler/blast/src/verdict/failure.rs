@@ -158,7 +158,8 @@ pub(super) fn by_code(code: i32, stderr: &str, program: Program) -> BlastFailure
 fn not_there(program: Program) -> BlastFailure {
     failure(
         "blast_missing",
-        Permanent,
+        // Another instance may have it, and an operator can install it meanwhile.
+        Transient,
         &format!("{program} could not be started where the search ran."),
         "BLAST+ has to be installed there, with its libraries.",
     )

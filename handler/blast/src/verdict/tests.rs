@@ -128,8 +128,8 @@ fn short_memory_has_many_faces() {
 fn a_missing_program_is_not_short_memory() {
     let loader = "blastn: error while loading shared libraries: libblast.so: cannot open shared object file: No such \
                   file or directory\n";
-    assert_eq!(failure(Exit::code(127), loader), ("blast_missing", RetryClass::Permanent));
-    assert_eq!(failure(Exit::code(127), ""), ("blast_missing", RetryClass::Permanent));
+    assert_eq!(failure(Exit::code(127), loader), ("blast_missing", RetryClass::Transient));
+    assert_eq!(failure(Exit::code(127), ""), ("blast_missing", RetryClass::Transient));
 }
 
 #[test]
