@@ -1053,7 +1053,7 @@ export interface components {
         Overview: {
             /** @description How many subjects cover each stretch, by score class: at most 200 stretches from first letter to last. */
             coverage: components["schemas"]["CoverageBin"][];
-            /** @description Hits by E-value: −log10, from the job's limit to 180. */
+            /** @description Hits by E-value, as −log10, to 180; what is beyond, 0 included, is in the last bin. */
             evalue: components["schemas"]["Histogram"];
             /** @description Groups of subjects that cover about the same stretch, strongest first, at most 6. */
             groups: components["schemas"]["RegionGroup"][];

@@ -302,7 +302,7 @@ pub struct Overview {
     pub hits: u64,
     /// How many subjects cover each stretch, by score class: at most 200 stretches from first letter to last.
     pub coverage: Vec<CoverageBin>,
-    /// Hits by E-value: −log10, from the job's limit to 180.
+    /// Hits by E-value, as −log10, to 180; what is beyond, 0 included, is in the last bin.
     pub evalue: Histogram,
     /// Hits by identity, 20 to 100 %.
     pub identity: Histogram,
