@@ -59,4 +59,4 @@ page-packages: node
 	@node infra/local/page.mjs --install
 
 node:
-	@command -v node >/dev/null || { echo "Node 20 or later is needed (node was not found): https://nodejs.org" >&2; exit 2; }
+	@command -v node >/dev/null || { echo "Node 20.19 or later is needed (node was not found): https://nodejs.org" >&2; exit 2; }

@@ -10,7 +10,6 @@ import { packageRuns } from './package-check.mjs';
 import { APP, ROOT, SAMPLES, WEB, binary } from './paths.mjs';
 import { say } from './say.mjs';
 
-// The crate of what crosses rooms; its tests are a kind of their own.
 /** Everything beside the code and within one room. */
 const UNITS = ['--lib', '--bins', '--examples', '--test', 'blast_plus', '--test', 'contract', '--test', 'conformance'];
 /** The real host, Azurite and BLAST+. */
@@ -24,7 +23,7 @@ export const KINDS = {
   test: [
     ['lint', lint],
     ['unit', () => cargoTests(UNITS)],
-    ['examples in documentation', () => cargoTests(['--doc'])],
+    ['doc examples', () => cargoTests(['--doc'])],
     ['page', pageTests],
     ['scripts', scriptTests],
     ['samples', samples],
@@ -34,6 +33,7 @@ export const KINDS = {
   'test-all': [
     ['lint', lint],
     ['unit', () => cargoTests(UNITS, true)],
+    ['doc examples', () => cargoTests(['--doc'])],
     ['page', pageTests],
     ['scripts', scriptTests],
     ['samples', samples],

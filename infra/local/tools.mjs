@@ -8,7 +8,8 @@ import { command, must, present } from './command.mjs';
 import { ROOT, TOOLS, shown } from './paths.mjs';
 import { Stop, say, whenCalled } from './say.mjs';
 
-const NODE_MAJOR = 20;
+// What the page's build needs.
+const NODE = [20, 19];
 const LOCK = path.join(ROOT, 'infra', 'local', 'tools');
 
 await whenCalled(import.meta.url, async (args) => {
@@ -19,9 +20,9 @@ await whenCalled(import.meta.url, async (args) => {
 });
 
 function requireToolchains(hasCargo) {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < NODE_MAJOR) {
-    throw new Stop(`Node ${NODE_MAJOR} or later is needed, this is ${process.versions.node}: https://nodejs.org`, 2);
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < NODE[0] || (major === NODE[0] && minor < NODE[1])) {
+    throw new Stop(`Node ${NODE.join('.')} or later is needed, this is ${process.versions.node}: https://nodejs.org`, 2);
   }
   if (!hasCargo) throw new Stop('A Rust toolchain is needed (cargo was not found): https://rustup.rs', 2);
 }
