@@ -1,7 +1,13 @@
-//! Shared fixtures of the tests: Azurite with an account per test, a TCP proxy that misbehaves on demand, and a
-//! check that nothing is left over.
-#![expect(clippy::panic, clippy::expect_used, reason = "a fixture that cannot do its work fails the test")]
+//! Shared fixtures of what crosses rooms: Azurite with an account per test, a TCP proxy that misbehaves on demand, the
+//! whole chain as a client sees it, and a check that nothing is left over.
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a fixture that cannot do its work fails the test"
+)]
 
 pub mod azurite;
+pub mod chain;
 pub mod leftovers;
 pub mod proxy;

@@ -1,6 +1,6 @@
 //! Bodies that are too large, of the wrong kind or broken; memory stays flat.
 
-use crate::fixture::{
+use blastline_tests::chain::{
     Chain, Database,
     api::{Api, problem},
     processes::peak_bytes,

@@ -1,12 +1,12 @@
 //! Names that mean something to a shell, a path or a query language are refused or harmless.
 
-use crate::fixture::{
+use blastline_jobs::names::Container;
+use blastline_tests::chain::{
     Chain, Database,
     api::problem,
     searches::{orchid_pieces, small},
     shapes::Job,
 };
-use blastline_jobs::names::Container;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
@@ -127,7 +127,7 @@ async fn hostile_titles_keys_and_sequence_names_are_harmless() {
     query[1].header = "../../../pwned".to_owned();
     query[2].header = "'or'1'eq'1 \"quoted\" & 名前 \u{202e}gpj".to_owned();
     let mut search = small();
-    search["query_data"] = json!(crate::fixture::samples::fasta(&query));
+    search["query_data"] = json!(blastline_tests::chain::samples::fasta(&query));
     let mut jobs = Vec::new();
     for name in names() {
         search["job_title"] = json!(name);
@@ -165,7 +165,7 @@ async fn hostile_titles_keys_and_sequence_names_are_harmless() {
 
 /// No name was taken for a command or a path.
 fn nothing_happened(chain: &Chain) {
-    let mut folders = vec![chain.dir().to_owned(), crate::fixture::places::script_root()];
+    let mut folders = vec![chain.dir().to_owned(), blastline_tests::chain::places::script_root()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             assert!(!entry.file_name().to_string_lossy().contains("pwned"), "{}", entry.path().display());

@@ -1,6 +1,6 @@
 //! Options, programs and databases that are not there or not allowed are refused by field, with what is allowed.
 
-use crate::fixture::{
+use blastline_tests::chain::{
     Chain, Database,
     api::{answer, problem},
     searches::small,
@@ -53,7 +53,7 @@ async fn what_is_not_allowed_is_refused_by_field_with_the_allowed_values() {
         let seen: PreFlight =
             answer(chain.api.post("/api/blast/pre-flight", &search).await, StatusCode::OK).await;
         assert!(!seen.ready, "{at}");
-        let fields = |errors: &[crate::fixture::shapes::FieldProblem]| -> Vec<_> {
+        let fields = |errors: &[blastline_tests::chain::shapes::FieldProblem]| -> Vec<_> {
             errors.iter().map(|error| (error.field.clone(), error.code.clone())).collect()
         };
         assert_eq!(fields(&seen.errors), fields(&told.errors), "{at}");

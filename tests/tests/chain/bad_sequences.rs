@@ -1,6 +1,6 @@
 //! Sequences that cannot be searched are refused, with what is wrong and where.
 
-use crate::fixture::{
+use blastline_tests::chain::{
     Chain, Database,
     api::{answer, problem},
     searches::{orchid_pieces, search},

@@ -1,6 +1,7 @@
 //! A search is cancelled: nothing of it runs, nothing of it is published.
 
-use crate::fixture::{
+use blastline_jobs::names::Container;
+use blastline_tests::chain::{
     Chain, Database,
     api::{answer, problem},
     searches::{many_proteins, small},
@@ -8,7 +9,6 @@ use crate::fixture::{
     until,
     wait::within,
 };
-use blastline_jobs::names::Container;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::json;

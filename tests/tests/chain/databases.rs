@@ -1,14 +1,14 @@
 //! Databases in generations, options that BLAST+ refuses, and a cache that is too small.
 
-use crate::fixture::{
+use blastline_blast::{options::SearchOptions, program::Program};
+use blastline_jobs::{names::Table, ports::Entity};
+use blastline_tests::chain::{
     Chain, Database,
     api::{answer, problem},
     samples,
     searches::{STRICT, many_proteins, small},
     shapes::PreFlight,
 };
-use blastline_blast::{options::SearchOptions, program::Program};
-use blastline_jobs::{names::Table, ports::Entity};
 use reqwest::StatusCode;
 use serde_json::Value;
 

@@ -1,15 +1,15 @@
 //! Messages come twice and out of order.
 
-use crate::fixture::{
-    Chain, Database,
-    searches::{STRICT, many_proteins, small},
-    shapes::Event,
-    until,
-};
 use blastline_jobs::{
     message::{ArtifactsMessage, ChunkMessage, Message, SubmitMessage},
     names::QueueName,
     ports::Queues,
+};
+use blastline_tests::chain::{
+    Chain, Database,
+    searches::{STRICT, many_proteins, small},
+    shapes::Event,
+    until,
 };
 use std::{collections::BTreeMap, sync::Arc};
 

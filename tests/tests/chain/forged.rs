@@ -1,6 +1,6 @@
 //! Nobody but the host invokes a function: the four defences, and the host's own.
 
-use crate::fixture::{Chain, processes, until};
+use blastline_tests::chain::{Chain, processes, until};
 use reqwest::{Method, StatusCode, header};
 use serde_json::json;
 
@@ -37,7 +37,8 @@ async fn an_invocation_from_outside_is_refused() {
                 let client = reqwest::Client::builder().no_proxy().build().unwrap();
                 let request = client.post(format!("http://127.0.0.1:{port}/{name}")).header(header, value);
                 let refused =
-                    crate::fixture::api::problem(request.json(&body).send().await.unwrap(), 403).await;
+                    blastline_tests::chain::api::problem(request.json(&body).send().await.unwrap(), 403)
+                        .await;
                 assert_eq!(refused.code, "forbidden");
             }
         }

@@ -1,7 +1,7 @@
 //! The folders of `functions/` against the names in the code.
 
-use crate::fixture::places::repository;
 use blastline_jobs::names::{QueueName, Table};
+use blastline_tests::chain::places::repository;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 

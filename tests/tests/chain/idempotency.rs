@@ -1,6 +1,6 @@
 //! The same request twice is one search.
 
-use crate::fixture::{
+use blastline_tests::chain::{
     Chain, Database,
     api::problem,
     searches::small,

@@ -1,6 +1,6 @@
 //! Processes are killed at any moment, and nothing is lost.
 
-use crate::fixture::{
+use blastline_tests::chain::{
     Chain, Database,
     processes::kill,
     searches::{STRICT, many_proteins, small},
@@ -15,7 +15,7 @@ async fn start(chain: &Chain, count: usize) -> (String, String) {
     (chain.api.submit(&search).await.job_id, query)
 }
 
-fn chain() -> crate::fixture::chain::Plan {
+fn chain() -> blastline_tests::chain::Plan {
     Chain::plan().database(Database::proteins(300))
 }
 

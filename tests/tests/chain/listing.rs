@@ -1,6 +1,6 @@
 //! Lists, pages, and what else can be asked of a search.
 
-use crate::fixture::{
+use blastline_tests::chain::{
     Chain, Database,
     api::{answer, problem},
     searches::small,
@@ -62,7 +62,7 @@ async fn jobs_are_listed_newest_first_page_by_page() {
 async fn a_deleted_search_is_gone_and_a_running_one_is_not_deleted() {
     let plan = Chain::plan().database(Database::orchids()).database(Database::proteins(300));
     let chain = plan.start().await;
-    let (long, _) = crate::fixture::searches::many_proteins(1_500);
+    let (long, _) = blastline_tests::chain::searches::many_proteins(1_500);
     let running = chain.api.submit(&long).await.job_id;
     let delete = |id: String| {
         let request = chain.api.request(Method::DELETE, &format!("/api/blast/jobs/{id}"));
@@ -99,8 +99,8 @@ async fn a_search_can_be_asked_for_its_task_its_query_and_its_files() {
     let query: Value = chain.api.read(&format!("/api/blast/jobs/{id}/query")).await;
     let asked = small()["query_data"].as_str().unwrap().to_owned();
     assert_eq!(
-        crate::fixture::samples::read(query["query_text"].as_str().unwrap()),
-        crate::fixture::samples::read(&asked)
+        blastline_tests::chain::samples::read(query["query_text"].as_str().unwrap()),
+        blastline_tests::chain::samples::read(&asked)
     );
     let job = chain.api.job(&id).await;
     let states: Vec<_> = job.steps.iter().map(|step| (step.phase.as_str(), step.status.as_str())).collect();

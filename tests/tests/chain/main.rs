@@ -1,11 +1,6 @@
 //! The whole chain on this machine: the local Functions host, the handler's processes, Azurite and BLAST+, reached
 //! the way a client reaches them.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a check that cannot go on fails its test"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a check that cannot go on fails its test")]
 
 mod bad_bodies;
 mod bad_names;
@@ -14,7 +9,6 @@ mod bad_sequences;
 mod cancel;
 mod databases;
 mod deliveries;
-mod fixture;
 mod forged;
 mod functions;
 mod idempotency;

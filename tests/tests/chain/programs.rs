@@ -1,6 +1,6 @@
 //! Each program finds what BLAST+ itself finds, to the byte.
 
-use crate::fixture::{
+use blastline_tests::chain::{
     Chain, Database,
     blast::xml_hsps,
     samples::{self, Record, fasta},
@@ -84,7 +84,7 @@ fn ordered(span: &[u64], frame: i32) -> [u64; 2] {
     if frame < 0 { [to, from] } else { [from, to] }
 }
 
-fn subject(expected: &crate::fixture::blast::XmlHsp, frame: i32) -> [u64; 2] {
+fn subject(expected: &blastline_tests::chain::blast::XmlHsp, frame: i32) -> [u64; 2] {
     ordered(&expected.span[2..], frame)
 }
 

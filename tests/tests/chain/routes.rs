@@ -1,15 +1,15 @@
 //! Every address of the API is there, asks who is asking, and nothing else answers in its place.
 
-use crate::fixture::{
+use blastline_jobs::{
+    names::Table,
+    ports::{Entity, Match},
+};
+use blastline_tests::chain::{
     Chain, Database,
     api::problem,
     places::repository,
     searches::small,
     shapes::{HostStatus, JobList},
-};
-use blastline_jobs::{
-    names::Table,
-    ports::{Entity, Match},
 };
 use reqwest::{Method, StatusCode, header};
 use serde::Deserialize;

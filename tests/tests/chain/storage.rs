@@ -1,9 +1,8 @@
 //! Storage is slow, busy, frozen or cut off: nothing is lost, and who asks is told the truth.
 
-use crate::fixture::{
-    Chain, Database,
+use blastline_tests::chain::{
+    Chain, Database, Plan,
     api::problem,
-    chain::Plan,
     searches::{STRICT, many_proteins, small},
     shapes::{JobList, Submitted},
     until,
