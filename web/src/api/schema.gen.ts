@@ -852,7 +852,7 @@ export interface components {
             done: number;
             /**
              * Format: int64
-             * @description Parts in all, estimated while the query is not wholly cut.
+             * @description Parts in all, estimated while the query is not wholly cut; 0 while no part was cut.
              */
             estimated_total: number;
             /**

@@ -155,7 +155,7 @@ pub struct JobParts {
     pub planned: u64,
     /// Whether the whole query is cut.
     pub all_planned: bool,
-    /// Parts in all, estimated while the query is not wholly cut.
+    /// Parts in all, estimated while the query is not wholly cut; 0 while no part was cut.
     pub estimated_total: u64,
     /// Parts that are done.
     pub done: u64,

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// What can be said of the rest of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Estimate {
-    /// Parts in all.
+    /// Parts in all; 0 while none was cut.
     pub parts: u64,
     /// Time left, where the pace is known.
     pub remaining: Option<Duration>,
@@ -22,11 +22,15 @@ pub struct Estimate {
     reason = "an estimate"
 )]
 pub fn estimate(job: &JobRow, chunks: &[ChunkRow], timing: &Timing, limits: DispatchLimits) -> Estimate {
+    if chunks.is_empty() {
+        // Nothing says yet how large a part will be.
+        return Estimate { parts: 0, remaining: None };
+    }
     let tally = Tally::of(chunks);
     let planned: u64 = chunks.iter().map(|chunk| chunk.letters).sum();
     let unplanned = job.letters_total.saturating_sub(planned) as f64;
     let Some(pace) = pace(chunks) else {
-        let letters = (planned as f64 / chunks.len().max(1) as f64).max(1.0);
+        let letters = (planned as f64 / chunks.len() as f64).max(1.0);
         return Estimate {
             parts: chunks.len() as u64 + (unplanned / letters).ceil() as u64,
             remaining: None,

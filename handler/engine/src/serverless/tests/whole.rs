@@ -1,4 +1,5 @@
 use super::House;
+use crate::serverless::estimate;
 use blastline_blast::plan::covers;
 use blastline_jobs::rows::ChunkState;
 
@@ -36,6 +37,20 @@ async fn parts_cover_the_query_once_and_each_is_run_once() {
     let ranges: Vec<_> = chunks.iter().map(|chunk| (chunk.first_query, chunk.queries)).collect();
     assert_eq!(covers(500, &ranges), Ok(()));
     assert_eq!(house.runs().len(), chunks.len());
+}
+
+#[tokio::test]
+async fn how_many_parts_there_will_be_is_not_guessed_before_the_first_was_cut() {
+    let house = House::new();
+    let job = house.submit(1, 500).await;
+    let said = async || {
+        let chunks = house.deps.chunks().list_light(&job).await.unwrap();
+        estimate(&house.job(&job).await, &chunks, &house.deps.timing, house.deps.limits).parts
+    };
+    assert_eq!(said().await, 0);
+    assert!(house.step().await, "prepared");
+    let cut = house.deps.chunks().list_light(&job).await.unwrap().len() as u64;
+    assert!((cut..cut + 500).contains(&said().await));
 }
 
 #[tokio::test]
