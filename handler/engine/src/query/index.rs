@@ -2,8 +2,8 @@ use crate::error::{EngineError, EngineResult};
 use crate::serverless::ResultPaths;
 use blastline_blast::fasta::QueryRecord;
 use blastline_jobs::error_code::{ErrorCode, Fault};
-use blastline_jobs::ids::JobId;
 use blastline_jobs::ports::Blobs;
+use blastline_jobs::rows::JobRow;
 use std::io::{self, Write};
 
 /// Bytes of one entry: offset, bytes and letters as little-endian 64-bit numbers.
@@ -57,17 +57,12 @@ pub struct QueryIndex {
 }
 
 impl QueryIndex {
-    /// Reads the entries from query `first` on, at most 65,536 of them.
-    pub async fn read(
-        blobs: &dyn Blobs,
-        job: &JobId,
-        digest: &str,
-        first: u64,
-        total: u64,
-    ) -> EngineResult<Self> {
-        let end = total.min(first + WINDOW);
-        let path = ResultPaths::of(job).query_index(digest)?;
-        let bytes = match blobs.get_range(&path, first * ENTRY_BYTES..end * ENTRY_BYTES).await {
+    /// Reads the entries of a job from query `first` on, at most 65,536 of them. They lie behind its FASTA.
+    pub async fn read(blobs: &dyn Blobs, job: &JobRow, first: u64) -> EngineResult<Self> {
+        let end = job.queries_total.min(first + WINDOW);
+        let path = ResultPaths::of(&job.id).query(&job.query_digest)?;
+        let range = job.query_bytes + first * ENTRY_BYTES..job.query_bytes + end * ENTRY_BYTES;
+        let bytes = match blobs.get_range(&path, range).await {
             Ok(bytes) => bytes,
             Err(error) if error.is_not_found() => return Err(missing().into()),
             Err(error) => return Err(error.into()),

@@ -5,7 +5,7 @@ use blastline_blast::fasta::{FastaError, Limits, QueryStats, Want, normalise};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::ports::Blobs;
 use sha2::{Digest, Sha256};
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use tempfile::TempDir;
@@ -53,9 +53,17 @@ pub fn stage(
     .map_err(StageError::Fasta)?;
     fasta.flush().map_err(local("storing the query"))?;
     index.finish().map_err(local("storing the query"))?;
+    append_index(dir.path()).map_err(local("storing the query"))?;
     let digest = hex::encode(fasta.hash.finalize());
     let digest = digest.get(..32).unwrap_or(&digest).to_owned();
     Ok(StagedQuery { stats, first_id, digest, dir })
+}
+
+/// Puts the index behind the FASTA, so that both are one blob, written by one call where it is small.
+fn append_index(dir: &Path) -> io::Result<()> {
+    let mut fasta = OpenOptions::new().append(true).open(dir.join(FASTA))?;
+    io::copy(&mut File::open(dir.join(INDEX))?, &mut fasta)?;
+    std::fs::remove_file(dir.join(INDEX))
 }
 
 fn local(what: &'static str) -> impl FnOnce(io::Error) -> StageError {
@@ -84,17 +92,10 @@ const FASTA: &str = "query.fa";
 const INDEX: &str = "query.index";
 
 impl StagedQuery {
-    /// Stores FASTA and index under a job.
+    /// Stores FASTA and index under a job, in one blob.
     pub async fn upload(&self, blobs: &dyn Blobs, job: &JobId) -> EngineResult<()> {
-        let paths = ResultPaths::of(job);
-        blobs.put_file(&paths.query(&self.digest)?, &self.dir.path().join(FASTA), "text/x-fasta").await?;
-        blobs
-            .put_file(
-                &paths.query_index(&self.digest)?,
-                &self.dir.path().join(INDEX),
-                "application/octet-stream",
-            )
-            .await?;
+        let path = ResultPaths::of(job).query(&self.digest)?;
+        blobs.put_file(&path, &self.dir.path().join(FASTA), "application/octet-stream").await?;
         Ok(())
     }
 }

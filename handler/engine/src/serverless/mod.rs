@@ -5,6 +5,7 @@
 //! function here reads the rows, does what they ask for, writes under the version it read, and returns effects that
 //! the rows tell, so that running it again returns them again.
 
+mod accept;
 mod advance;
 mod artifacts;
 mod cancel;
@@ -23,6 +24,7 @@ mod tests;
 mod watch;
 mod workbench;
 
+pub use accept::{Accepted, Search, accept};
 pub use advance::{Tally, advance};
 pub use artifacts::join_results;
 pub use cancel::{finish_cancel, request_cancel};

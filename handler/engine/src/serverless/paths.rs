@@ -15,15 +15,10 @@ impl ResultPaths {
         Self { job: job.clone() }
     }
 
-    /// The normalised FASTA, by the digest of its content: of two requests with one key and different sequences, the
-    /// loser cannot overwrite what the winner's row names.
+    /// The normalised FASTA, and behind it its index (offsets and lengths of the queries), by the digest of the FASTA:
+    /// of two requests with one key and different sequences, the loser cannot overwrite what the winner's row names.
     pub fn query(&self, digest: &str) -> EngineResult<BlobPath> {
         self.blob(Container::Queries, &format!("{digest}.fa"))
-    }
-
-    /// Offsets and lengths of the queries.
-    pub fn query_index(&self, digest: &str) -> EngineResult<BlobPath> {
-        self.blob(Container::Queries, &format!("{digest}.index"))
     }
 
     /// Prefix of everything that parts wrote.

@@ -26,9 +26,7 @@ pub(super) async fn release(deps: &Deps, job: &JobId, count: u64) -> EngineResul
     let mut released = Vec::new();
     let mut planned_to = tally.planned_to;
     if planned_to < row.queries_total {
-        let index =
-            QueryIndex::read(deps.blobs.as_ref(), job, &row.query_digest, planned_to, row.queries_total)
-                .await?;
+        let index = QueryIndex::read(deps.blobs.as_ref(), &row, planned_to).await?;
         let lengths: Vec<u64> = index.entries().iter().map(|entry| entry.letters).collect();
         let parts = next_parts(&PlanInput {
             total_queries: row.queries_total,

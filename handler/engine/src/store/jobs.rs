@@ -6,7 +6,7 @@ use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::Table;
 use blastline_jobs::ports::{Match, Select, StorageErrorKind};
-use blastline_jobs::rows::{ActiveRow, CURRENT, IndexRow, JOB_SUMMARY, JobPayload, JobRow, difference};
+use blastline_jobs::rows::{CURRENT, JOB_SUMMARY, JobPayload, JobRow, difference};
 use std::sync::Arc;
 
 /// Everything but the payload: what a change of state reads.
@@ -46,6 +46,7 @@ const STATE: Select = Select::Only(&[
     "blast_version",
     "body_hash",
     "query_digest",
+    "query_bytes",
     "warnings_json",
     "schema_version",
     "progress_json",
@@ -66,36 +67,24 @@ pub struct JobStore<'a> {
 }
 
 impl JobStore<'_> {
-    /// Makes a job: worklist entry, then row, then listing. The insert of the row decides between two requests for the
-    /// same id.
+    /// Writes a job's row. The insert decides between two requests for the same id. The worklist entry is there before
+    /// it, listing and message follow (`serverless::accept`).
     pub async fn create(&self, row: &JobRow, payload: &JobPayload) -> EngineResult<Created> {
         let text = serde_json::to_string(payload).map_err(|e| EngineError::Internal(e.to_string()))?;
         let mut row = row.clone();
         let stored = self.payloads().store(row.id.as_str(), "payload", &text).await.map_err(payload_error)?;
         row.payload = Some(stored.to_property());
-        let entry = ActiveRow {
-            task: row.task_type(),
-            id: row.id.clone(),
-            next_check: row.created_at + self.deps.timing.blast.quiet,
-            seen: false,
-        };
-        self.deps.active().insert(&entry).await?;
         match self.deps.tables.insert(Table::JobState, &row.to_entity()).await {
-            Ok(_) => {}
+            Ok(_) => Ok(Created::New),
             Err(error) if error.kind == StorageErrorKind::AlreadyExists => {
                 let existing = self.summary(&row.id).await?.ok_or(EngineError::Storage(error))?;
-                // Listed by whoever comes second too, in case the first was killed in between. The worklist entry
-                // stays: the job has one under another time, and the reconciler takes both.
-                self.deps.index().put(&IndexRow::of(&existing)).await?;
                 // An insert whose answer was lost is sent again by the client and meets itself.
                 let is_ours =
                     existing.created_at == row.created_at && existing.query_digest == row.query_digest;
-                return Ok(if is_ours { Created::New } else { Created::Existing(Box::new(existing)) });
+                Ok(if is_ours { Created::New } else { Created::Existing(Box::new(existing)) })
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => Err(error.into()),
         }
-        self.deps.index().put(&IndexRow::of(&row)).await?;
-        Ok(Created::New)
     }
 
     /// A job without payload and steps.

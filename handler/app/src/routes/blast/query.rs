@@ -5,7 +5,6 @@ use axum::Json;
 use axum::extract::State;
 use blastline_engine::serverless::ResultPaths;
 use blastline_jobs::error_code::ErrorCode;
-use blastline_jobs::ports::StorageErrorKind;
 use std::sync::Arc;
 
 /// Largest query that is given for editing, in bytes.
@@ -17,18 +16,18 @@ const MAX_EDIT_BYTES: u64 = 5 * 1024 * 1024;
     responses((status = 200, body = JobQuery), (status = 404, body = crate::api::problem::Problem),
         (status = 413, body = crate::api::problem::Problem)))]
 pub async fn query(State(app): State<Arc<World>>, job: OwnedJob) -> ApiResult<Json<JobQuery>> {
+    if job.row.query_bytes > MAX_EDIT_BYTES {
+        let detail = "These sequences are more than 5 MiB; download them instead.";
+        return Err(ApiError::new(ErrorCode::QueryTooLargeForEdit, detail));
+    }
     let path = ResultPaths::of(&job.row.id).query(&job.row.query_digest)?;
-    let body = match app.deps.blobs.get(&path, MAX_EDIT_BYTES).await {
-        Ok(Some(body)) => body,
-        Ok(None) => {
+    let body = match app.deps.blobs.get_range(&path, 0..job.row.query_bytes).await {
+        Ok(body) => body,
+        Err(error) if error.is_not_found() => {
             return Err(ApiError::new(
                 ErrorCode::QueryMissing,
                 "The stored sequences of this search are gone.",
             ));
-        }
-        Err(error) if error.kind == StorageErrorKind::TooLarge => {
-            let detail = "These sequences are more than 5 MiB; download them instead.";
-            return Err(ApiError::new(ErrorCode::QueryTooLargeForEdit, detail));
         }
         Err(error) => return Err(error.into()),
     };

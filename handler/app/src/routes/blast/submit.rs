@@ -11,12 +11,12 @@ use blastline_blast::options::SearchOptions;
 use blastline_engine::database::Manifest;
 use blastline_engine::error::EngineError;
 use blastline_engine::query::StagedQuery;
-use blastline_engine::store::Created;
+use blastline_engine::serverless::{Accepted, Search, accept};
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::{JobId, MAX_IDEMPOTENCY_KEY_CHARS};
 use blastline_jobs::message::{Message, SubmitMessage};
-use blastline_jobs::rows::{JobPayload, JobRow, QuerySummary};
-use blastline_jobs::state::{EventName, HistoryEvent, Phase, Progress};
+use blastline_jobs::rows::JobRow;
+use blastline_jobs::state::Phase;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -49,20 +49,20 @@ pub async fn submit(
     let (search, database, query) = accepted(examine(&app, submission).await?)?;
     let body_hash =
         if key.is_some() { hash(&search, &database, &query, title.as_deref()) } else { String::new() };
-    if key.is_some()
-        && let Some(existing) = app.deps.jobs().summary(&id).await?
-    {
-        return replay(&app, &existing, &body_hash, &request_id).await;
-    }
-    query.upload(app.deps.blobs.as_ref(), &id).await?;
-    let row = new_row(&app, &caller, id, &search, &database, &query, title, body_hash);
-    let payload = JobPayload { schema_version: 1, search, query: seen(&query) };
-    match app.deps.jobs().create(&row, &payload).await? {
-        Created::Existing(existing) => replay(&app, &existing, &row.body_hash, &request_id).await,
-        Created::New => {
-            announce(&app, &row).await;
-            Ok(answer(&row, "new_job", &request_id))
-        }
+    let wanted = Search {
+        id,
+        owner: caller.owner,
+        owner_name: caller.name,
+        tenant: caller.tenant,
+        title,
+        options: search,
+        database: database.database(),
+        database_title: database.title.clone(),
+        body_hash: body_hash.clone(),
+    };
+    match accept(&app.deps, wanted, &query).await? {
+        Accepted::New(row) => Ok(answer(&row, "new_job", &request_id)),
+        Accepted::Existing(existing) => replay(&app, &existing, &body_hash, &request_id).await,
     }
 }
 
@@ -123,87 +123,6 @@ fn hash(search: &SearchOptions, database: &Manifest, query: &StagedQuery, title:
         hash.update(part.as_bytes());
     }
     hex::encode(hash.finalize())
-}
-
-fn seen(query: &StagedQuery) -> QuerySummary {
-    let stats = &query.stats;
-    QuerySummary {
-        queries: stats.queries,
-        letters: stats.letters,
-        shortest: stats.shortest,
-        longest: stats.longest,
-        duplicate_ids: stats.duplicate_ids,
-        molecule: stats.molecule,
-        gc_fraction: stats.gc_fraction,
-        first_id: query.first_id.clone(),
-        size_bytes: stats.bytes,
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "a row is made in one place of all it consists of")]
-fn new_row(
-    app: &World,
-    caller: &Caller,
-    id: JobId,
-    search: &SearchOptions,
-    database: &Manifest,
-    query: &StagedQuery,
-    title: Option<String>,
-    body_hash: String,
-) -> JobRow {
-    let now = app.deps.clock.now();
-    let more = query.stats.queries.saturating_sub(1);
-    let label =
-        if more == 0 { query.first_id.clone() } else { format!("{} and {more} more", query.first_id) };
-    JobRow {
-        id,
-        phase: Phase::Queued,
-        owner: caller.owner.clone(),
-        owner_name: caller.name.clone(),
-        tenant: caller.tenant.clone(),
-        fault: None,
-        created_at: now,
-        updated_at: now,
-        started_at: None,
-        ended_at: None,
-        heartbeat_at: now,
-        deadline_at: now + app.deps.timing.blast.deadline,
-        title: title.unwrap_or_else(|| label.chars().take(120).collect()),
-        program: search.program(),
-        databases: vec![database.database()],
-        database_title: database.title.clone(),
-        query_label: label.chars().take(200).collect(),
-        engine: "serverless".to_owned(),
-        queries_total: query.stats.queries,
-        queries_done: 0,
-        letters_total: query.stats.letters,
-        letters_done: 0,
-        hits: 0,
-        hsps: 0,
-        without_hits: 0,
-        parts_done: 0,
-        attempts: 0,
-        blast_version: String::new(),
-        body_hash,
-        query_digest: query.digest.clone(),
-        warnings: Vec::new(),
-        progress: Some(Progress::default()),
-        payload: None,
-    }
-}
-
-/// Sends the job's first message and tells its first event. The row is there, so a failure here is healed by the
-/// reconciler and is none of the caller's.
-async fn announce(app: &World, row: &JobRow) {
-    let message = Message::Submit(SubmitMessage { job_id: row.id.clone() });
-    if let Err(error) = app.deps.queues.send(message.queue(), &message.to_json(), None).await {
-        tracing::warn!(job_id = %row.id, %error, "message not sent; the reconciler will send it");
-    }
-    let event = HistoryEvent::once(&row.id, &EventName::Created, row.created_at)
-        .text("program", row.program.to_string());
-    if let Err(error) = app.deps.history().append(&event).await {
-        tracing::warn!(job_id = %row.id, %error, "event not written; the first function writes it");
-    }
 }
 
 /// The same request again: its job, in the state it has now. Sends the message again where the job has not begun.

@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub struct Downloadable {
     /// Where it is.
     pub path: BlobPath,
+    /// Its length where more follows in the blob, in bytes.
+    pub cut_at: Option<u64>,
     /// Name for people.
     pub name: String,
     /// What it is, in words.
@@ -28,7 +30,13 @@ pub struct Downloadable {
 /// The files of a job that can be downloaded, whether or not they are there yet.
 pub fn downloadable(job: &JobRow) -> EngineResult<Vec<Downloadable>> {
     let joined = joined_files(&job.id)?;
-    let file = |path, name: String, description, format| Downloadable { path, name, description, format };
+    let file = |path, name: String, description, format| Downloadable {
+        path,
+        cut_at: None,
+        name,
+        description,
+        format,
+    };
     let stem = &job.id;
     Ok(vec![
         file(
@@ -50,12 +58,13 @@ pub fn downloadable(job: &JobRow) -> EngineResult<Vec<Downloadable>> {
             "Queries with their best hits as a Parquet table",
             "parquet",
         ),
-        file(
-            ResultPaths::of(&job.id).query(&job.query_digest)?,
-            format!("{stem}-query.fa"),
-            "The sequences that were searched",
-            "fasta",
-        ),
+        Downloadable {
+            path: ResultPaths::of(&job.id).query(&job.query_digest)?,
+            cut_at: Some(job.query_bytes),
+            name: format!("{stem}-query.fa"),
+            description: "The sequences that were searched",
+            format: "fasta",
+        },
     ])
 }
 
@@ -81,11 +90,11 @@ pub async fn file(
         .find(|file| file_id(&file.path) == *wanted)
         .ok_or_else(missing)?;
     let info = app.deps.blobs.head(&found.path).await?.ok_or_else(missing)?;
-    let stream = app.deps.blobs.open(&found.path, None).await?;
+    let stream = app.deps.blobs.open(&found.path, found.cut_at.map(|end| 0..end)).await?;
     let mut response = Response::new(Body::from_stream(stream));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(info.size_bytes));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(found.cut_at.unwrap_or(info.size_bytes)));
     headers.insert(header::CONTENT_DISPOSITION, attachment(&found.name));
     Ok(response)
 }

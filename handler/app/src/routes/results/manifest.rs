@@ -25,7 +25,7 @@ pub async fn manifest(State(app): State<Arc<World>>, job: OwnedJob) -> ApiResult
                 file_id: file_id(&found.path),
                 name: file.name,
                 description: file.description.to_owned(),
-                size_bytes: found.size_bytes,
+                size_bytes: file.cut_at.unwrap_or(found.size_bytes),
                 format: file.format.to_owned(),
             });
         }

@@ -2,8 +2,7 @@ use super::bench::{Bench, lock};
 use crate::deps::{Deps, DispatchLimits, Random};
 use crate::error::EngineResult;
 use crate::query::stage;
-use crate::serverless::{Delivery, join_results, prepare, reconcile, run_chunk};
-use crate::store::Created;
+use crate::serverless::{Accepted, Delivery, Search, accept, join_results, prepare, reconcile, run_chunk};
 use blastline_blast::fasta::{Limits, Want};
 use blastline_blast::options::SearchOptions;
 use blastline_blast::program::Program;
@@ -11,11 +10,10 @@ use blastline_jobs::database_name::DatabaseRef;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::ids::{JobId, OwnerId, TenantId};
 use blastline_jobs::memory::{ManualClock, MemoryBlobs, MemoryQueues, MemoryTables};
-use blastline_jobs::message::{Message, SubmitMessage};
 use blastline_jobs::names::QueueName;
 use blastline_jobs::ports::{Clock, Queues, Received};
-use blastline_jobs::rows::{JobPayload, JobRow, QuerySummary};
-use blastline_jobs::state::{Phase, Progress};
+use blastline_jobs::rows::JobRow;
+use blastline_jobs::state::Phase;
 use blastline_jobs::timing::Timing;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -69,71 +67,31 @@ impl House {
 
     /// Submits a search of so many short queries for an owner, as the HTTP function does.
     pub async fn submit(&self, owner: u8, queries: u64) -> JobId {
-        let id = self.submit_row(owner, queries).await;
-        let message = Message::Submit(SubmitMessage { job_id: id.clone() });
-        self.deps.queues.send(message.queue(), &message.to_json(), None).await.unwrap();
+        let fasta: String = (0..queries).map(|n| format!(">q{n}\n{}\n", "ACGT".repeat(300))).collect();
+        let scratch = tempfile::tempdir().unwrap();
+        let staged = stage(fasta.as_bytes(), Want::Any, &Limits::default(), scratch.path()).unwrap();
+        let id = JobId::from_random(self.deps.random.bytes());
+        let search = Search {
+            id: id.clone(),
+            owner: format!("00000000-0000-0000-0000-{owner:012}").parse::<OwnerId>().unwrap(),
+            owner_name: String::new(),
+            tenant: TenantId::development(),
+            title: None,
+            options: SearchOptions::defaults(Program::Blastn).unwrap(),
+            database: DatabaseRef { name: "tiny".parse().unwrap(), generation: "g1".parse().unwrap() },
+            database_title: "Tiny".into(),
+            body_hash: String::new(),
+        };
+        let accepted = accept(&self.deps, search, &staged).await.unwrap();
+        assert!(matches!(accepted, Accepted::New(_)), "{accepted:?}");
         id
     }
 
     /// Submits a search whose message is never sent.
     pub async fn submit_row(&self, owner: u8, queries: u64) -> JobId {
-        let fasta: String = (0..queries).map(|n| format!(">q{n}\n{}\n", "ACGT".repeat(300))).collect();
-        let scratch = tempfile::tempdir().unwrap();
-        let limits = Limits::default();
-        let staged = stage(fasta.as_bytes(), Want::Any, &limits, scratch.path()).unwrap();
-        let id = JobId::from_random(self.deps.random.bytes());
-        staged.upload(self.deps.blobs.as_ref(), &id).await.unwrap();
-        let search = SearchOptions::defaults(Program::Blastn).unwrap();
-        let now = self.clock.now();
-        let database = DatabaseRef { name: "tiny".parse().unwrap(), generation: "g1".parse().unwrap() };
-        let row = JobRow {
-            id: id.clone(),
-            phase: Phase::Queued,
-            owner: format!("00000000-0000-0000-0000-{owner:012}").parse::<OwnerId>().unwrap(),
-            owner_name: String::new(),
-            tenant: TenantId::development(),
-            fault: None,
-            created_at: now,
-            updated_at: now,
-            started_at: None,
-            ended_at: None,
-            heartbeat_at: now,
-            deadline_at: now + self.deps.timing.blast.deadline,
-            title: "test".into(),
-            program: Program::Blastn,
-            databases: vec![database],
-            database_title: "Tiny".into(),
-            query_label: "q0".into(),
-            engine: "serverless".into(),
-            queries_total: staged.stats.queries,
-            queries_done: 0,
-            letters_total: staged.stats.letters,
-            letters_done: 0,
-            hits: 0,
-            hsps: 0,
-            without_hits: 0,
-            parts_done: 0,
-            attempts: 0,
-            blast_version: String::new(),
-            body_hash: String::new(),
-            query_digest: staged.digest.clone(),
-            warnings: Vec::new(),
-            progress: Some(Progress::default()),
-            payload: None,
-        };
-        let query = QuerySummary {
-            queries,
-            letters: staged.stats.letters,
-            shortest: 0,
-            longest: 0,
-            duplicate_ids: 0,
-            molecule: staged.stats.molecule,
-            gc_fraction: None,
-            first_id: "q0".into(),
-            size_bytes: staged.stats.bytes,
-        };
-        let payload = JobPayload { schema_version: 1, search, query };
-        assert_eq!(self.deps.jobs().create(&row, &payload).await.unwrap(), Created::New);
+        let id = self.submit(owner, queries).await;
+        let message = self.take(QueueName::BlastSubmit).await.unwrap();
+        self.queues.delete(QueueName::BlastSubmit, &message).await.unwrap();
         id
     }
 

@@ -1,6 +1,7 @@
 //! The control plane in memory: the real functions on in-memory storage, with a workbench that finds a hit a query.
 //! Messages are lost, doubled and delivered late here; what runs is killed by dropping it.
 
+mod accepting;
 mod bench;
 mod cancelling;
 mod delivery;
