@@ -77,6 +77,10 @@ pub async fn accept(deps: &Deps, search: Search, query: &StagedQuery) -> EngineR
             Ok(Accepted::Existing(existing))
         }
         Created::New => {
+            if deps.clock.now() >= entry.next_check {
+                // This process stood still meanwhile: the reconciler may have found no row and dropped the entry.
+                deps.active().insert(&worklist_entry(deps, &row.id)).await?;
+            }
             announce(deps, &row).await;
             Ok(Accepted::New(Box::new(row)))
         }
