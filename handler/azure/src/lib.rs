@@ -18,6 +18,7 @@ mod queues;
 mod settings;
 mod shared_key;
 mod storage;
+mod survey;
 mod tables;
 
 pub use call::CallLimits;

@@ -4,15 +4,15 @@ use azure_core::http::StatusCode;
 use azure_storage_queue::{
     QueueClient, QueueServiceClient,
     models::{
-        QueueClientGetPropertiesResultHeaders, QueueClientReceiveMessagesOptions,
-        QueueClientSendMessageOptions, QueueMessage, ReceivedMessage,
+        QueueClientGetPropertiesResultHeaders, QueueClientPeekMessagesOptions,
+        QueueClientReceiveMessagesOptions, QueueClientSendMessageOptions, QueueMessage, ReceivedMessage,
     },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use blastline_jobs::{
     names::QueueName,
     ports::{
-        Queues, Received, StorageError, StorageErrorKind, StorageResult,
+        Peeked, Queues, Received, StorageError, StorageErrorKind, StorageResult,
         limits::{check_message, check_receive, whole_seconds},
     },
 };
@@ -20,6 +20,9 @@ use std::time::Duration;
 
 /// A message never expires: one that waits for a stopped app longer than the service's seven days is still wanted.
 const NEVER: i32 = -1;
+
+/// Most messages that the service shows at a time.
+const MAX_PEEKED: i32 = 32;
 
 /// Queues through the official crate. Bodies are base64, as `host.json` has it, since the host's queue trigger
 /// decodes them so by default.
@@ -36,6 +39,30 @@ impl AzureQueues {
 
     fn queue(&self, queue: QueueName) -> azure_core::Result<QueueClient> {
         self.service.queue_client(queue.as_str())
+    }
+}
+
+impl AzureQueues {
+    /// Up to 32 messages that are visible now, left where they are.
+    pub async fn peek(&self, queue: QueueName) -> StorageResult<Vec<Peeked>> {
+        let what = format!("peek {queue}");
+        let options =
+            QueueClientPeekMessagesOptions { number_of_messages: Some(MAX_PEEKED), ..Default::default() };
+        let call = async { self.queue(queue)?.peek_messages(Some(options)).await?.into_model() };
+        let messages = match self.limits.bounded(&what, call).await {
+            Ok(messages) => messages.items.unwrap_or_default(),
+            Err(error) if error.is_not_found() => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let peeked = messages.into_iter().map(|message| {
+            let sent_at = message.insertion_time.ok_or_else(|| lacking(&what, "time"))?;
+            Ok(Peeked {
+                body: decoded(message.message_text.unwrap_or_default()),
+                sent_at,
+                dequeue_count: message.dequeue_count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0),
+            })
+        });
+        peeked.collect()
     }
 }
 
@@ -113,16 +140,22 @@ fn seconds(span: Duration) -> i32 {
     i32::try_from(whole_seconds(span)).unwrap_or(i32::MAX)
 }
 
-fn received(what: &str, message: ReceivedMessage) -> StorageResult<Received> {
-    let lacking =
-        |part| StorageError::new(StorageErrorKind::Corrupt, what, format_args!("a message without {part}"));
-    let text = message.message_text.unwrap_or_default();
-    // A message that somebody put there by hand may be plain; it is handed on as it is rather than blocking all.
+fn lacking(what: &str, part: &str) -> StorageError {
+    StorageError::new(StorageErrorKind::Corrupt, what, format_args!("a message without {part}"))
+}
+
+/// A body as text. One that somebody put there by hand may be plain; it is handed on as it is rather than blocking all.
+fn decoded(text: String) -> String {
     let decoded = STANDARD.decode(&text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.unwrap_or(text)
+}
+
+fn received(what: &str, message: ReceivedMessage) -> StorageResult<Received> {
+    let lacking = |part| lacking(what, part);
     Ok(Received {
         id: message.message_id.ok_or_else(|| lacking("id"))?,
         pop_receipt: message.pop_receipt.ok_or_else(|| lacking("pop receipt"))?,
-        body: decoded.unwrap_or(text),
+        body: decoded(message.message_text.unwrap_or_default()),
         dequeue_count: message.dequeue_count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0),
     })
 }

@@ -1,5 +1,6 @@
 use crate::{CallLimits, ConnectError, Factory, StorageSettings};
-use blastline_jobs::ports::{Blobs, Queues, Tables};
+use crate::{blobs::AzureBlobs, queues::AzureQueues, survey::AzureSurvey, tables::AzureTables};
+use blastline_jobs::ports::{Blobs, Queues, Survey, Tables};
 use std::{fmt, sync::Arc};
 
 /// Tables, queues and blobs of one storage account. Cheap to clone; its parts share connections and identity.
@@ -8,6 +9,7 @@ pub struct Storage {
     tables: Arc<dyn Tables>,
     queues: Arc<dyn Queues>,
     blobs: Arc<dyn Blobs>,
+    survey: Arc<dyn Survey>,
     development: bool,
 }
 
@@ -23,12 +25,13 @@ impl Storage {
     }
 
     pub(crate) fn new(
-        tables: Arc<dyn Tables>,
-        queues: Arc<dyn Queues>,
-        blobs: Arc<dyn Blobs>,
+        tables: Arc<AzureTables>,
+        queues: Arc<AzureQueues>,
+        blobs: Arc<AzureBlobs>,
         development: bool,
     ) -> Self {
-        Self { tables, queues, blobs, development }
+        let survey = AzureSurvey { tables: Arc::clone(&tables), queues: Arc::clone(&queues) };
+        Self { tables, queues, blobs, survey: Arc::new(survey), development }
     }
 
     /// Its tables.
@@ -44,6 +47,11 @@ impl Storage {
     /// Its blobs.
     pub fn blobs(&self) -> Arc<dyn Blobs> {
         Arc::clone(&self.blobs)
+    }
+
+    /// Everything there is in it, for the doctor alone: what that costs grows with all that was ever stored.
+    pub fn survey(&self) -> Arc<dyn Survey> {
+        Arc::clone(&self.survey)
     }
 
     /// Whether this is the emulator on this machine: every service has a loopback address.

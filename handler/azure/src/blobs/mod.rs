@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use azure_core::{error::Error, http::StatusCode};
 use azure_storage_blob::{
     BlobClient, BlobServiceClient,
-    models::{BlobClientGetPropertiesResultHeaders, StorageErrorCode},
+    models::{BlobClientDeleteOptions, BlobClientGetPropertiesResultHeaders, StorageErrorCode},
 };
 use blastline_jobs::{
     blob_path::BlobPath,
@@ -128,5 +128,20 @@ impl Blobs for AzureBlobs {
             }
         };
         self.limits.bounded(&format!("delete {path}"), call).await
+    }
+
+    async fn delete_version(&self, blob: &BlobInfo) -> StorageResult<bool> {
+        let client = self.blob(&blob.path);
+        let options =
+            BlobClientDeleteOptions { if_match: Some(blob.etag.0.as_str().into()), ..Default::default() };
+        let call = async {
+            match client.delete(Some(options)).await {
+                Ok(_) => Ok(true),
+                Err(error) if is_missing_blob(&error) => Ok(false),
+                Err(error) if error.http_status() == Some(StatusCode::PreconditionFailed) => Ok(false),
+                Err(error) => Err(error),
+            }
+        };
+        self.limits.bounded(&format!("delete {}", blob.path), call).await
     }
 }

@@ -62,6 +62,13 @@ impl Address {
         url
     }
 
+    /// One page of all rows, at most 1,000.
+    pub fn scan(&self, table: Table, select: Select, after: Option<&Continuation>) -> Url {
+        let mut url = self.select(self.at(&format!("{table}()")), select);
+        go_on(&mut url, after);
+        url
+    }
+
     /// One page of a query.
     pub fn query(&self, table: Table, query: &Query, after: Option<&Continuation>) -> Url {
         let mut url = self.select(self.at(&format!("{table}()")), query.select);
@@ -69,14 +76,19 @@ impl Address {
             let mut pairs = url.query_pairs_mut();
             pairs.append_pair("$filter", &filter(query));
             pairs.append_pair("$top", &query.page_size.to_string());
-            if let Some(after) = after {
-                pairs.append_pair("NextPartitionKey", &after.pk);
-                if let Some(rk) = &after.rk {
-                    pairs.append_pair("NextRowKey", rk);
-                }
-            }
         }
+        go_on(&mut url, after);
         url
+    }
+}
+
+/// Asks for the page after another.
+fn go_on(url: &mut Url, after: Option<&Continuation>) {
+    let Some(after) = after else { return };
+    let mut pairs = url.query_pairs_mut();
+    pairs.append_pair("NextPartitionKey", &after.pk);
+    if let Some(rk) = &after.rk {
+        pairs.append_pair("NextRowKey", rk);
     }
 }
 

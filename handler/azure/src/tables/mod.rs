@@ -102,6 +102,25 @@ impl AzureTables {
         let body = Body::json(write_entity(what, entity)?);
         etag(what, self.send(what, method, url, Some(body), condition).await?.headers())
     }
+
+    /// One page of all rows of a table.
+    pub async fn scan(
+        &self,
+        table: Table,
+        select: Select,
+        after: Option<&Continuation>,
+    ) -> StorageResult<Page> {
+        self.page(&format!("scan {table}"), self.address.scan(table, select, after)).await
+    }
+
+    async fn page(&self, what: &str, url: Url) -> StorageResult<Page> {
+        let response = self.send(what, Method::Get, url, None, None).await?;
+        let headers = response.headers();
+        let next = headers
+            .get_optional_string(&NEXT_PARTITION)
+            .map(|pk| Continuation { pk, rk: headers.get_optional_string(&NEXT_ROW) });
+        Ok(Page { rows: read_page(what, response.body().as_ref())?, next })
+    }
 }
 
 /// The header value of a condition.
@@ -170,13 +189,7 @@ impl Tables for AzureTables {
     async fn query(&self, table: Table, query: &Query, after: Option<&Continuation>) -> StorageResult<Page> {
         let what = format!("query {table}/{}", query.pk);
         check_query(&what, query)?;
-        let response =
-            self.send(&what, Method::Get, self.address.query(table, query, after), None, None).await?;
-        let headers = response.headers();
-        let next = headers
-            .get_optional_string(&NEXT_PARTITION)
-            .map(|pk| Continuation { pk, rk: headers.get_optional_string(&NEXT_ROW) });
-        Ok(Page { rows: read_page(&what, response.body().as_ref())?, next })
+        self.page(&what, self.address.query(table, query, after)).await
     }
 
     async fn batch(&self, table: Table, pk: &str, ops: &[BatchOp]) -> StorageResult<()> {

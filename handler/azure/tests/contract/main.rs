@@ -15,6 +15,7 @@ mod largest;
 mod payloads;
 mod queues;
 mod start;
+mod survey;
 mod tables;
 mod tables_batch;
 mod tables_pages;
@@ -92,6 +93,11 @@ contract! {
         a_large_file_goes_up_and_comes_back,
         a_stream_never_mixes_two_versions,
         a_missing_file_is_a_local_fault,
+    }
+    survey {
+        a_scan_comes_to_the_last_row_of_the_last_partition,
+        a_message_that_is_peeked_at_stays_as_it_was,
+        a_blob_is_deleted_only_in_the_version_that_was_listed,
     }
     payloads {
         a_large_payload_leaves_its_row_and_comes_back,

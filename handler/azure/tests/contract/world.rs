@@ -1,8 +1,8 @@
 use blastline_azure::{CallLimits, ConnectionString, Storage, StorageSettings};
 use blastline_jobs::{
-    memory::{ManualClock, MemoryBlobs, MemoryQueues, MemoryTables},
+    memory::{ManualClock, MemoryBlobs, MemoryQueues, MemorySurvey, MemoryTables},
     names::{Container, QueueName, Table},
-    ports::{Blobs, Queues, StorageErrorKind, StorageResult, Tables},
+    ports::{Blobs, Queues, StorageErrorKind, StorageResult, Survey, Tables},
 };
 use blastline_tests::azurite::{Account, Azurite};
 use std::{future::Future, sync::Arc, time::Duration};
@@ -18,6 +18,7 @@ pub struct World {
     pub tables: Arc<dyn Tables>,
     pub queues: Arc<dyn Queues>,
     pub blobs: Arc<dyn Blobs>,
+    pub survey: Arc<dyn Survey>,
     clock: Option<ManualClock>,
 }
 
@@ -31,9 +32,12 @@ impl World {
 
     fn bare_in_memory() -> Self {
         let clock = ManualClock::at(datetime!(2026-11-21 10:00 UTC));
+        let (tables, queues) = (MemoryTables::new(), MemoryQueues::new(Arc::new(clock.clone())));
+        let survey = MemorySurvey { tables: tables.clone(), queues: queues.clone(), page_size: 100 };
         Self {
-            tables: Arc::new(MemoryTables::new()),
-            queues: Arc::new(MemoryQueues::new(Arc::new(clock.clone()))),
+            tables: Arc::new(tables),
+            queues: Arc::new(queues),
+            survey: Arc::new(survey),
             blobs: Arc::new(MemoryBlobs::new(Arc::new(clock.clone())).list_page(usize::from(LIST_PAGE))),
             clock: Some(clock),
         }
@@ -48,7 +52,13 @@ impl World {
 
     fn bare_on_azurite() -> Self {
         let storage = connect(&Azurite::shared().account());
-        Self { tables: storage.tables(), queues: storage.queues(), blobs: storage.blobs(), clock: None }
+        Self {
+            tables: storage.tables(),
+            queues: storage.queues(),
+            blobs: storage.blobs(),
+            survey: storage.survey(),
+            clock: None,
+        }
     }
 
     /// Another one of the same kind without any table, queue or container.

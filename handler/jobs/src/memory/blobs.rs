@@ -196,4 +196,11 @@ impl Blobs for MemoryBlobs {
         let mut state = lock(&self.state);
         Ok(state.container(&format!("delete {path}"), path.container())?.remove(path.name()).is_some())
     }
+
+    async fn delete_version(&self, blob: &BlobInfo) -> StorageResult<bool> {
+        let mut state = lock(&self.state);
+        let blobs = state.container(&format!("delete {}", blob.path), blob.path.container())?;
+        let same = blobs.get(blob.path.name()).is_some_and(|stored| stored.etag == blob.etag);
+        Ok(same && blobs.remove(blob.path.name()).is_some())
+    }
 }

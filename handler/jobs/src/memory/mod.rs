@@ -4,11 +4,13 @@
 mod blobs;
 mod clock;
 mod queues;
+mod survey;
 mod tables;
 
 pub use blobs::MemoryBlobs;
 pub use clock::ManualClock;
 pub use queues::MemoryQueues;
+pub use survey::MemorySurvey;
 pub use tables::MemoryTables;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -2,7 +2,7 @@ use super::lock;
 use crate::{
     names::QueueName,
     ports::{
-        Clock, Queues, Received, StorageError, StorageErrorKind, StorageResult,
+        Clock, Peeked, Queues, Received, StorageError, StorageErrorKind, StorageResult,
         limits::{check_message, check_receive, whole_seconds},
     },
 };
@@ -34,6 +34,7 @@ struct Message {
     id: String,
     pop_receipt: String,
     body: String,
+    sent: OffsetDateTime,
     visible: OffsetDateTime,
     dequeue_count: u64,
 }
@@ -55,6 +56,19 @@ impl MemoryQueues {
     pub fn bodies(&self, queue: QueueName) -> Vec<String> {
         let state = lock(&self.state);
         state.queues.get(&queue).into_iter().flatten().map(|message| message.body.clone()).collect()
+    }
+
+    /// Up to 32 messages that are visible now, left where they are.
+    pub fn peek(&self, queue: QueueName) -> Vec<Peeked> {
+        let now = self.clock.now();
+        let state = lock(&self.state);
+        let visible = state.queues.get(&queue).into_iter().flatten().filter(|message| message.visible <= now);
+        let peeked = visible.take(32).map(|message| Peeked {
+            body: message.body.clone(),
+            sent_at: message.sent,
+            dequeue_count: message.dequeue_count,
+        });
+        peeked.collect()
     }
 
     /// When the next message of a queue becomes visible; in the past for one that is.
@@ -98,6 +112,7 @@ impl Queues for MemoryQueues {
             id: state.next("message"),
             pop_receipt: String::new(),
             body: body.to_owned(),
+            sent: self.clock.now(),
             visible: self.clock.now() + delay,
             dequeue_count: 0,
         };

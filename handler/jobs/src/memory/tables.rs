@@ -57,6 +57,29 @@ impl MemoryTables {
     }
 }
 
+impl MemoryTables {
+    /// One page of all rows of a table.
+    pub fn scan(
+        &self,
+        table: Table,
+        select: Select,
+        page_size: usize,
+        after: Option<&Continuation>,
+    ) -> StorageResult<Page> {
+        let mut state = lock(&self.state);
+        let start = after.map_or_else(
+            || (Key::of(""), Key::of("")),
+            |after| (Key::of(&after.pk), Key::of(after.rk.as_deref().unwrap_or_default())),
+        );
+        let mut rows = state.rows(&format!("scan {table}"), table)?.range(start..).map(|(_, row)| row);
+        let page = rows.by_ref().take(page_size).map(|row| selected(row, select)).collect();
+        let next = rows
+            .next()
+            .map(|row| Continuation { pk: row.entity.pk.clone(), rk: Some(row.entity.rk.clone()) });
+        Ok(Page { rows: page, next })
+    }
+}
+
 impl State {
     fn rows(&mut self, what: &str, table: Table) -> StorageResult<&mut Rows> {
         let missing = || StorageError::new(StorageErrorKind::NotFound, what, "TableNotFound");

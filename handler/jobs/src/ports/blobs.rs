@@ -70,4 +70,12 @@ pub trait Blobs: Send + Sync {
     async fn list(&self, container: Container, prefix: &str, after: Option<&str>) -> StorageResult<BlobPage>;
     /// Deletes a blob; tells whether it was there.
     async fn delete(&self, path: &BlobPath) -> StorageResult<bool>;
+    /// Deletes a blob in the version that was listed; tells whether it did. One that is gone or was written since is
+    /// left alone. Parts that cannot do so in one step look first.
+    async fn delete_version(&self, blob: &BlobInfo) -> StorageResult<bool> {
+        match self.head(&blob.path).await? {
+            Some(now) if now.etag == blob.etag => self.delete(&blob.path).await,
+            _ => Ok(false),
+        }
+    }
 }

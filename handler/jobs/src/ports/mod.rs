@@ -11,6 +11,7 @@ mod entity;
 mod error;
 pub mod limits;
 mod queues;
+mod survey;
 mod tables;
 
 pub use blobs::{BlobInfo, BlobPage, BlobStream, Blobs, PutCondition};
@@ -19,4 +20,5 @@ pub use clock::Clock;
 pub use entity::{Entity, Prop, RowError};
 pub use error::{StorageError, StorageErrorKind, StorageResult};
 pub use queues::{Queues, Received};
+pub use survey::{Peeked, Survey};
 pub use tables::{BatchOp, Continuation, ETag, Match, Page, Query, Select, Stored, Tables};
