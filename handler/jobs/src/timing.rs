@@ -41,6 +41,9 @@ pub struct Timing {
     pub cancel_poll: Duration,
     /// How long one part should take.
     pub part_target: Duration,
+    /// How long what was presumed dead may still write: so long after a search's end, or after its row was first
+    /// missed, what nobody names is not yet taken away for the last time.
+    pub late: Duration,
     /// By how much delays of retries are divided.
     scale: f64,
 }
@@ -51,6 +54,9 @@ pub const BLAST_HEARTBEAT_SECONDS: &str = "BLAST_HEARTBEAT_SECONDS";
 pub const BLAST_STALE_SECONDS: &str = "BLAST_STALE_SECONDS";
 /// Setting that overrides [`TaskTimes::deadline`] of searches, in seconds.
 pub const BLAST_DEADLINE_SECONDS: &str = "BLAST_DEADLINE_SECONDS";
+
+/// Longest time that a write of ours is believed to be under way: many times what storage is waited for.
+const LATE: Duration = Duration::from_secs(600);
 
 /// The table before overrides and scale.
 const BLAST: TaskTimes = TaskTimes {
@@ -73,7 +79,7 @@ impl Timing {
             deadline: over(BLAST_DEADLINE_SECONDS, BLAST.deadline),
         };
         let cancel_poll = Duration::from_secs(2).div_f64(scale);
-        Self { blast, cancel_poll, part_target: part_target.div_f64(scale), scale }
+        Self { blast, cancel_poll, part_target: part_target.div_f64(scale), late: LATE.div_f64(scale), scale }
     }
 
     /// The times of a kind of task.

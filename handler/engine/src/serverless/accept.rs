@@ -52,17 +52,17 @@ pub enum Accepted {
     Existing(Box<JobRow>),
 }
 
-/// Takes a search in: the query and the worklist entry, then the row, then listing and message. Five storage calls for
+/// Takes a search in: the worklist entry, then the query, then the row, then listing and message. Five storage calls for
 /// a query of one block. From the row on it is accepted: what fails after that is made up for by the reconciler.
 ///
 /// Of two searches with one id the insert of the row decides; the later one leaves nothing behind.
 pub async fn accept(deps: &Deps, search: Search, query: &StagedQuery) -> EngineResult<Accepted> {
     let id = search.id.clone();
+    let began = deps.clock.now();
     let mut entry = worklist_entry(deps, &id);
-    let (stored, listed) =
-        futures::join!(query.upload(deps.blobs.as_ref(), &id), async { deps.active().insert(&entry).await });
-    stored?;
-    listed?;
+    // Before the query, so that nothing is stored that the reconciler does not know of.
+    deps.active().insert(&entry).await?;
+    query.upload(deps.blobs.as_ref(), &id).await?;
     let now = deps.clock.now();
     if now + deps.timing.blast.quiet / 2 > entry.next_check {
         // Storing the query took so long that the reconciler might look before the row is there, and drop the entry.
@@ -81,6 +81,10 @@ pub async fn accept(deps: &Deps, search: Search, query: &StagedQuery) -> EngineR
                 // This process stood still meanwhile: the reconciler may have found no row and dropped the entry.
                 deps.active().insert(&worklist_entry(deps, &row.id)).await?;
             }
+            if deps.clock.now() - began >= deps.timing.late / 2 {
+                // So long that it may have taken what was stored for left over.
+                query.upload(deps.blobs.as_ref(), &row.id).await?;
+            }
             announce(deps, &row).await;
             Ok(Accepted::New(Box::new(row)))
         }
@@ -89,7 +93,7 @@ pub async fn accept(deps: &Deps, search: Search, query: &StagedQuery) -> EngineR
 
 fn worklist_entry(deps: &Deps, id: &JobId) -> ActiveRow {
     let next_check = deps.clock.now() + deps.timing.blast.quiet;
-    ActiveRow { task: TaskType::Blast, id: id.clone(), next_check, seen: false }
+    ActiveRow { task: TaskType::Blast, id: id.clone(), next_check, seen: false, put_off: false }
 }
 
 /// Puts the search on its owner's list and sends its first message.
@@ -106,10 +110,12 @@ async fn announce(deps: &Deps, row: &JobRow) {
 }
 
 /// Takes away what a search that came second had stored, and lists the first: its request may have been killed before
-/// that. Best effort: the reconciler lists as well, and drops an entry without a use.
+/// that. Best effort: the reconciler lists as well, and takes away what nobody names.
 async fn clear_away(deps: &Deps, existing: &JobRow, query: &StagedQuery, entry: &ActiveRow) {
     let cleared = async {
-        deps.index().put(&IndexRow::of(existing)).await?;
+        if existing.phase != Phase::Deleted {
+            deps.index().put(&IndexRow::of(existing)).await?;
+        }
         if existing.query_digest != query.digest {
             deps.blobs.delete(&ResultPaths::of(&existing.id).query(&query.digest)?).await?;
         }

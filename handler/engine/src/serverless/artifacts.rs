@@ -2,6 +2,7 @@ use super::advance::Tally;
 use super::cancel::finish_cancel;
 use super::paths::ResultPaths;
 use super::retry_job::retry_job;
+use super::tidy::remove_blobs;
 use super::watch::with_signs_of_life;
 use super::workbench::{JoinPart, JoinTask, Joined};
 use crate::deps::Deps;
@@ -39,7 +40,12 @@ pub async fn join_results(deps: &Deps, message: &ArtifactsMessage) -> EngineResu
     };
     let row = complete(deps, job, joined, chunks.len()).await?;
     if row.as_ref().is_some_and(|row| row.phase == Phase::Completed) {
-        clear_parts(deps, job).await;
+        // What this leaves, when it is cut short, the reconciler takes away.
+        if let Err(error) =
+            remove_blobs(deps, Container::Results, &ResultPaths::of(job).parts_prefix(), |_| true).await
+        {
+            tracing::warn!(job_id = %job, %error, "parts could not be taken away now");
+        }
     }
     Ok(Effects { messages: Vec::new(), history: row.map(|row| row.told_events()).unwrap_or_default() })
 }
@@ -100,29 +106,4 @@ async fn complete(deps: &Deps, job: &JobId, joined: Joined, parts: usize) -> Eng
             Ok(true)
         })
         .await
-}
-
-/// Deletes what the parts wrote, now that the joined result stands: also what attempts left that lost their claim.
-/// Best effort: what stays does no harm but take room.
-async fn clear_parts(deps: &Deps, job: &JobId) {
-    let prefix = ResultPaths::of(job).parts_prefix();
-    let mut after: Option<String> = None;
-    loop {
-        let page = match deps.blobs.list(Container::Results, &prefix, after.as_deref()).await {
-            Ok(page) => page,
-            Err(error) => {
-                tracing::warn!(job_id = %job, %error, "parts could not be listed");
-                return;
-            }
-        };
-        for blob in &page.blobs {
-            if let Err(error) = deps.blobs.delete(&blob.path).await {
-                tracing::warn!(job_id = %job, blob = %blob.path, %error, "part could not be deleted");
-            }
-        }
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return,
-        }
-    }
 }

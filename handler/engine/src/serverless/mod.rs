@@ -10,6 +10,7 @@ mod advance;
 mod artifacts;
 mod cancel;
 mod chunk;
+mod delete;
 mod delivery;
 mod estimate;
 mod fail;
@@ -20,7 +21,8 @@ mod release;
 mod retry_job;
 mod submit;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+mod tidy;
 mod watch;
 mod workbench;
 
@@ -29,11 +31,13 @@ pub use advance::{Tally, advance};
 pub use artifacts::join_results;
 pub use cancel::{finish_cancel, request_cancel};
 pub use chunk::run_chunk;
+pub use delete::delete_job;
 pub use delivery::Delivery;
 pub use estimate::{Estimate, estimate};
 pub use paths::{ResultFiles, ResultPaths, joined_files, part_files};
 pub use reconcile::{handle_poison, reconcile};
 pub use submit::prepare;
+pub use tidy::{NamedResults, OWNED};
 pub use workbench::{
     JoinPart, JoinTask, Joined, PartError, PartOutput, PartTask, Preparation, SearchPlan, Stop, StopReceiver,
     Workbench,

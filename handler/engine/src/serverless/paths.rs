@@ -21,6 +21,11 @@ impl ResultPaths {
         self.blob(Container::Queries, &format!("{digest}.fa"))
     }
 
+    /// Prefix of everything of the job, in any container.
+    pub fn prefix(&self) -> String {
+        format!("{}/", self.job)
+    }
+
     /// Prefix of everything that parts wrote.
     pub fn parts_prefix(&self) -> String {
         format!("{}/parts/", self.job)

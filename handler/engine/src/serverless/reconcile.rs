@@ -2,6 +2,7 @@ use super::advance::advance;
 use super::cancel::finish_cancel;
 use super::delivery::elapsed;
 use super::fail::fail_job;
+use super::tidy::{Tidied, tidy_ended, tidy_without_row};
 use crate::deps::Deps;
 use crate::error::EngineResult;
 use blastline_jobs::effects::Effects;
@@ -11,7 +12,7 @@ use blastline_jobs::message::{ArtifactsMessage, ChunkMessage, Message, SubmitMes
 use blastline_jobs::names::QueueName;
 use blastline_jobs::retry::MAX_ATTEMPTS;
 use blastline_jobs::rows::{ActiveRow, ChunkRow, ChunkState, IndexRow, JobRow};
-use blastline_jobs::state::{EventName, HistoryEvent, Phase};
+use blastline_jobs::state::{EventName, HistoryEvent, Phase, Status};
 use blastline_jobs::timing::TaskType;
 use serde::Deserialize;
 use std::time::Duration;
@@ -46,22 +47,42 @@ pub async fn reconcile(deps: &Deps) -> EngineResult<Effects> {
 /// Looks at one task; keeps or drops its entry.
 async fn look(deps: &Deps, entry: &ActiveRow, now: OffsetDateTime) -> EngineResult<Effects> {
     let Some(row) = deps.jobs().state(&entry.id).await? else {
-        deps.active().remove(entry).await?;
+        without_row(deps, entry, now).await?;
         return Ok(Effects::none());
     };
-    if !entry.seen {
+    if !entry.seen && row.status() != Status::Deleted {
         deps.index().put(&IndexRow::of(&row)).await?;
     }
+    let seen = ActiveRow { seen: true, put_off: false, ..entry.clone() };
     if row.status().is_terminal() {
-        deps.dispatch().remove(&row.id).await?;
-        deps.active().remove(entry).await?;
+        match tidy_ended(deps, &row, now).await? {
+            Tidied::Whole => deps.active().remove(entry).await?,
+            Tidied::LookAgain(next_check) => {
+                look_later(deps, entry, ActiveRow { next_check, ..seen }).await?
+            }
+        }
         return Ok(Effects::none());
     }
     let effects = move_on(deps, &row, now).await?;
-    let next = ActiveRow { next_check: now + deps.timing.blast.quiet / 2, seen: true, ..entry.clone() };
-    deps.active().insert(&next).await?;
-    deps.active().remove(entry).await?;
+    look_later(deps, entry, ActiveRow { next_check: now + deps.timing.blast.quiet / 2, ..seen }).await?;
     Ok(effects)
+}
+
+/// An entry whose row is missing: its request is given time to write it. One that does not is over, and what it stored
+/// goes before the entry does.
+async fn without_row(deps: &Deps, entry: &ActiveRow, now: OffsetDateTime) -> EngineResult<()> {
+    if !entry.put_off {
+        let next = ActiveRow { next_check: now + deps.timing.late, put_off: true, ..entry.clone() };
+        return look_later(deps, entry, next).await;
+    }
+    tidy_without_row(deps, &entry.id).await?;
+    deps.active().remove(entry).await
+}
+
+/// Writes an entry anew for a later check, then takes the old one away, so that its task is never without one.
+async fn look_later(deps: &Deps, entry: &ActiveRow, next: ActiveRow) -> EngineResult<()> {
+    deps.active().insert(&next).await?;
+    if next.row_key() == entry.row_key() { Ok(()) } else { deps.active().remove(entry).await }
 }
 
 async fn move_on(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<Effects> {

@@ -1,9 +1,11 @@
 use crate::deps::Deps;
 use crate::error::EngineResult;
+use blastline_jobs::ids::JobId;
 use blastline_jobs::names::Table;
 use blastline_jobs::ports::{Match, Query, Select};
 use blastline_jobs::rows::ActiveRow;
 use blastline_jobs::timing::TaskType;
+use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 /// Rows of `active`, the reconciler's worklist.
@@ -16,6 +18,28 @@ impl ActiveStore<'_> {
     pub async fn insert(&self, row: &ActiveRow) -> EngineResult<()> {
         self.deps.tables.upsert(Table::Active, &row.to_entity()).await?;
         Ok(())
+    }
+
+    /// The earliest entry of each task of a kind. Grows with the tasks that are on the worklist.
+    pub async fn all(&self, task: TaskType) -> EngineResult<BTreeMap<JobId, ActiveRow>> {
+        let mut found = BTreeMap::new();
+        for stored in self.deps.tables.query_all(Table::Active, &Query::partition(task.as_str())).await? {
+            let row = ActiveRow::from_entity(task, &stored.entity)?;
+            found.entry(row.id.clone()).or_insert(row);
+        }
+        Ok(found)
+    }
+
+    /// Whether a task has another entry than its one that was put off.
+    pub async fn has_other(&self, task: TaskType, id: &JobId) -> EngineResult<bool> {
+        let rows = self.deps.tables.query_all(Table::Active, &Query::partition(task.as_str())).await?;
+        for stored in rows {
+            let row = ActiveRow::from_entity(task, &stored.entity)?;
+            if row.id == *id && !row.put_off {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Takes an entry away; one that is gone is no error.

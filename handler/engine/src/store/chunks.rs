@@ -97,6 +97,19 @@ impl ChunkStore<'_> {
         Ok(self.get(job, first_query).await?.map(|chunk| chunk.row))
     }
 
+    /// Takes all parts of a job away.
+    pub async fn remove_all(&self, job: &JobId) -> EngineResult<()> {
+        let query = Query { select: Select::Only(&[]), ..Query::partition(job.as_str()) };
+        for stored in self.deps.tables.query_all(Table::JobChunks, &query).await? {
+            let key = &stored.entity.rk;
+            match self.deps.tables.delete(Table::JobChunks, job.as_str(), key, &Match::Any).await {
+                Err(error) if !error.is_not_found() => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     async fn list(&self, job: &JobId, select: Select) -> EngineResult<Vec<ChunkRow>> {
         let query = Query { select, ..Query::partition(job.as_str()) };
         let rows = self.deps.tables.query_all(Table::JobChunks, &query).await?;

@@ -2,7 +2,7 @@ use crate::deps::Deps;
 use crate::error::EngineResult;
 use blastline_jobs::ids::OwnerId;
 use blastline_jobs::names::Table;
-use blastline_jobs::ports::{Query, Select};
+use blastline_jobs::ports::{Match, Query, Select};
 use blastline_jobs::rows::{IndexRow, JobRow};
 use blastline_jobs::state::Status;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -32,6 +32,15 @@ impl IndexStore<'_> {
     pub async fn put(&self, row: &IndexRow) -> EngineResult<()> {
         self.deps.tables.upsert(Table::JobIndex, &row.to_entity()).await?;
         Ok(())
+    }
+
+    /// Takes a job off its owner's list; one that is not there is no error.
+    pub async fn remove(&self, row: &IndexRow) -> EngineResult<()> {
+        let entity = row.to_entity();
+        match self.deps.tables.delete(Table::JobIndex, &entity.pk, &entity.rk, &Match::Any).await {
+            Err(error) if !error.is_not_found() => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Whether an owner has a listing under a row key.

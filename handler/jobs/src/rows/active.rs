@@ -15,6 +15,8 @@ pub struct ActiveRow {
     pub next_check: OffsetDateTime,
     /// Whether its row was seen at an earlier check.
     pub seen: bool,
+    /// Whether its row was missing at an earlier check: its request was given more time, and has none left at the next.
+    pub put_off: bool,
 }
 
 /// Milliseconds since 1970, zero-padded so that text order is time order.
@@ -39,6 +41,7 @@ impl ActiveRow {
             .text("task_id", self.id.as_str())
             .time("next_check", self.next_check)
             .bool("seen", self.seen)
+            .bool("put_off", self.put_off)
     }
 
     /// The row from what was stored.
@@ -49,6 +52,7 @@ impl ActiveRow {
             id: id.parse().map_err(|_| entity.error("task_id", "is no task id"))?,
             next_check: entity.get_time("next_check")?,
             seen: entity.get_bool("seen")?,
+            put_off: entity.get_bool("put_off")?,
         })
     }
 }
@@ -65,6 +69,7 @@ mod tests {
             id: JobId::from_random([9; 16]),
             next_check: now + time::Duration::milliseconds(ms),
             seen: false,
+            put_off: false,
         };
         let bound = ActiveRow::due_before(now);
         assert!(row(0).row_key() < bound && row(-500).row_key() < bound);

@@ -2,7 +2,9 @@ use super::bench::{Bench, lock};
 use crate::deps::{Deps, DispatchLimits, Random};
 use crate::error::EngineResult;
 use crate::query::stage;
-use crate::serverless::{Accepted, Delivery, Search, accept, join_results, prepare, reconcile, run_chunk};
+use crate::serverless::{
+    Accepted, Delivery, Search, accept, delete_job, join_results, prepare, reconcile, run_chunk,
+};
 use blastline_blast::fasta::{Limits, Want};
 use blastline_blast::options::SearchOptions;
 use blastline_blast::program::Program;
@@ -11,10 +13,10 @@ use blastline_jobs::effects::Effects;
 use blastline_jobs::ids::{JobId, OwnerId, TenantId};
 use blastline_jobs::memory::{ManualClock, MemoryBlobs, MemoryQueues, MemoryTables};
 use blastline_jobs::names::QueueName;
-use blastline_jobs::ports::{Clock, Queues, Received};
-use blastline_jobs::rows::JobRow;
+use blastline_jobs::ports::{Clock, PutCondition, Queues, Received};
+use blastline_jobs::rows::{ActiveRow, JobRow};
 use blastline_jobs::state::Phase;
-use blastline_jobs::timing::Timing;
+use blastline_jobs::timing::{TaskType, Timing};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -34,6 +36,7 @@ pub struct House {
     pub deps: Deps,
     pub clock: ManualClock,
     pub queues: Arc<MemoryQueues>,
+    pub tables: MemoryTables,
     pub bench: Arc<Bench>,
 }
 
@@ -52,8 +55,9 @@ impl House {
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let queues = Arc::new(MemoryQueues::ready(shared.clone()));
         let bench = Arc::new(Bench::default());
+        let tables = MemoryTables::ready();
         let deps = Deps {
-            tables: Arc::new(MemoryTables::ready()),
+            tables: Arc::new(tables.clone()),
             queues: queues.clone(),
             blobs: Arc::new(MemoryBlobs::ready(shared.clone())),
             clock: shared,
@@ -62,7 +66,7 @@ impl House {
             timing: Timing::default(),
             limits,
         };
-        Self { deps, clock, queues, bench }
+        Self { deps, clock, queues, tables, bench }
     }
 
     /// Submits a search of so many short queries for an owner, as the HTTP function does.
@@ -93,6 +97,29 @@ impl House {
         let message = self.take(QueueName::BlastSubmit).await.unwrap();
         self.queues.delete(QueueName::BlastSubmit, &message).await.unwrap();
         id
+    }
+
+    /// A request that was killed between its query and its row.
+    pub async fn orphan(&self, owner: u8) -> JobId {
+        let id = JobId::from_random(self.deps.random.bytes());
+        self.reserve(&id).await;
+        let path = crate::serverless::ResultPaths::of(&id).query(&format!("{owner:032}")).unwrap();
+        let body = bytes::Bytes::from_static(b">a");
+        self.deps.blobs.put(&path, body, "x", PutCondition::Overwrite).await.unwrap();
+        id
+    }
+
+    /// Writes the worklist entry of a request that has just come.
+    pub async fn reserve(&self, id: &JobId) {
+        let next_check = self.clock.now() + self.deps.timing.blast.quiet;
+        let entry =
+            ActiveRow { task: TaskType::Blast, id: id.clone(), next_check, seen: false, put_off: false };
+        self.deps.active().insert(&entry).await.unwrap();
+    }
+
+    /// Deletes a search that has ended, as the HTTP function does.
+    pub async fn delete(&self, id: &JobId) {
+        delete_job(&self.deps, id).await.unwrap();
     }
 
     /// Runs a message's function.
@@ -198,7 +225,7 @@ impl House {
         }
         assert!(self.deps.dispatch().all().await.unwrap().is_empty());
         let far = self.clock.now() + time::Duration::days(3650);
-        let task = blastline_jobs::timing::TaskType::Blast;
+        let task = TaskType::Blast;
         assert!(
             self.deps.active().due(task, far, 100).await.unwrap().is_empty(),
             "the worklist is not empty"

@@ -11,4 +11,5 @@ mod house;
 mod losing;
 mod whole;
 
-use house::House;
+pub(crate) use bench::{Part, lock};
+pub(crate) use house::House;

@@ -1,0 +1,171 @@
+//! What ended searches, and requests that never became a search, leave behind, and how it goes.
+//!
+//! The worklist owns it: an ended search stays on it until nothing is left that no row names, a deleted one until all
+//! its blobs are gone. So the cost is that of searches that ended lately, not of all that ever did.
+
+use super::delivery::elapsed;
+use super::paths::ResultPaths;
+use crate::deps::Deps;
+use crate::error::EngineResult;
+use blastline_jobs::ids::JobId;
+use blastline_jobs::names::{Container, Table};
+use blastline_jobs::ports::{BlobInfo, Select};
+use blastline_jobs::rows::{CURRENT, ChunkRow, ChunkState, IndexRow, JobRow};
+use blastline_jobs::state::Status;
+use blastline_jobs::timing::TaskType;
+use std::collections::BTreeSet;
+use time::OffsetDateTime;
+
+/// Containers in which a search has blobs, each under its id.
+pub const OWNED: [Container; 3] = [Container::Queries, Container::Results, Container::JobPayloads];
+
+/// What is left to do for an ended search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tidied {
+    /// Nothing: nobody writes for it any more, and nothing is there that no row names.
+    Whole,
+    /// Something may still be written for it; it is looked at again then.
+    LookAgain(OffsetDateTime),
+}
+
+/// Takes away what nobody names of a search that has ended. Safe to run at any time, by anybody.
+pub(super) async fn tidy_ended(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<Tidied> {
+    deps.dispatch().remove(&row.id).await?;
+    let chunks = close_parts(deps, row, now).await?;
+    let in_flight = chunks.iter().any(|chunk| chunk.state.is_in_flight());
+    let late = row.ended_at.unwrap_or(row.updated_at) + deps.timing.late;
+    let over = now >= late && !in_flight;
+    let prefix = ResultPaths::of(&row.id).prefix();
+    if row.status() == Status::Deleted {
+        for container in OWNED {
+            remove_blobs(deps, container, &prefix, |_| true).await?;
+        }
+        if !in_flight {
+            deps.chunks().remove_all(&row.id).await?;
+        }
+        deps.index().remove(&IndexRow::of(row)).await?;
+    } else {
+        let named = NamedResults::of(row, &chunks);
+        remove_blobs(deps, Container::Results, &prefix, |name| !named.holds(name)).await?;
+        if over {
+            // Of two requests with one key the later one stored its own sequences beside the first one's.
+            let query = format!("{prefix}{}.", row.query_digest);
+            remove_blobs(deps, Container::Queries, &prefix, |name| !name.starts_with(&query)).await?;
+            let payload = payload_of(deps, &row.id).await?;
+            remove_blobs(deps, Container::JobPayloads, &prefix, |name| !payload.ends_with(name)).await?;
+        }
+    }
+    if over {
+        return Ok(Tidied::Whole);
+    }
+    Ok(Tidied::LookAgain(if in_flight { now + deps.timing.blast.quiet / 2 } else { late }))
+}
+
+/// The results of an ended search that a row names.
+#[derive(Debug)]
+pub struct NamedResults {
+    /// Prefixes of names.
+    folders: BTreeSet<String>,
+    /// Whether the joined files are named too, and no folder below them.
+    joined: Option<String>,
+}
+
+impl NamedResults {
+    /// Of a search with these parts: the joined files of one that is completed, else what its finished parts found,
+    /// which can still be read.
+    pub fn of(row: &JobRow, chunks: &[ChunkRow]) -> Self {
+        if row.status() == Status::Completed {
+            return Self { folders: BTreeSet::new(), joined: Some(ResultPaths::of(&row.id).prefix()) };
+        }
+        let done = chunks.iter().filter(|chunk| chunk.state == ChunkState::Done);
+        Self { folders: done.map(|chunk| format!("{}/", chunk.output)).collect(), joined: None }
+    }
+
+    /// Whether a blob of `results` is one of them.
+    pub fn holds(&self, name: &str) -> bool {
+        if let Some(joined) = &self.joined {
+            return name.strip_prefix(joined.as_str()).is_some_and(|file| !file.contains('/'));
+        }
+        name.rsplit_once('/').is_some_and(|(folder, _)| self.folders.contains(&format!("{folder}/")))
+    }
+}
+
+/// Cancels the parts of an ended search that were not begun or are silent; gives all as they are then.
+async fn close_parts(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<Vec<ChunkRow>> {
+    let mut chunks = deps.chunks().list_light(&row.id).await?;
+    for chunk in chunks.iter_mut().filter(|chunk| chunk.state.is_in_flight()) {
+        let after = deps
+            .chunks()
+            .update(&row.id, chunk.first_query, |part| {
+                let silent = elapsed(part.last_seen(), now) > deps.timing.blast.quiet;
+                let stop =
+                    part.state == ChunkState::Released || (part.state == ChunkState::Running && silent);
+                if stop {
+                    part.state = ChunkState::Cancelled;
+                    part.ended_at = Some(now);
+                }
+                stop
+            })
+            .await?;
+        if let Some(after) = after {
+            *chunk = after;
+        }
+    }
+    Ok(chunks)
+}
+
+async fn payload_of(deps: &Deps, id: &JobId) -> EngineResult<String> {
+    let select = Select::Only(&["payload_json"]);
+    let stored = deps.tables.get(Table::JobState, id.as_str(), CURRENT, select).await?;
+    Ok(match stored {
+        Some(stored) => stored.entity.get_text("payload_json")?.to_owned(),
+        None => String::new(),
+    })
+}
+
+/// Takes away what a request stored that never wrote its row. Another request with the same id may be under way: it
+/// wrote its own worklist entry before anything else, so whoever lists first and looks for that entry then sees it, and
+/// what it writes after the listing has another version than what was listed.
+pub(super) async fn tidy_without_row(deps: &Deps, id: &JobId) -> EngineResult<()> {
+    let prefix = ResultPaths::of(id).prefix();
+    let mut listed: Vec<BlobInfo> = Vec::new();
+    for container in OWNED {
+        let mut after: Option<String> = None;
+        loop {
+            let page = deps.blobs.list(container, &prefix, after.as_deref()).await?;
+            listed.extend(page.blobs);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+    }
+    if deps.active().has_other(TaskType::Blast, id).await? || deps.jobs().state(id).await?.is_some() {
+        return Ok(());
+    }
+    for blob in &listed {
+        deps.blobs.delete_version(blob).await?;
+    }
+    deps.chunks().remove_all(id).await?;
+    deps.dispatch().remove(id).await
+}
+
+/// Deletes the blobs under a prefix whose names are unwanted.
+pub(super) async fn remove_blobs(
+    deps: &Deps,
+    container: Container,
+    prefix: &str,
+    unwanted: impl Fn(&str) -> bool,
+) -> EngineResult<()> {
+    let mut after: Option<String> = None;
+    loop {
+        let page = deps.blobs.list(container, prefix, after.as_deref()).await?;
+        for blob in page.blobs.iter().filter(|blob| unwanted(blob.path.name())) {
+            deps.blobs.delete(&blob.path).await?;
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
