@@ -47,6 +47,11 @@ enum Command {
         #[command(subcommand)]
         action: commands::database::Action,
     },
+    /// Looks after what is stored.
+    Doctor {
+        #[command(subcommand)]
+        action: commands::doctor::Action,
+    },
 }
 
 fn main() -> ExitCode {
@@ -58,7 +63,7 @@ fn main() -> ExitCode {
         return ExitCode::from(blastline_engine::child::EXIT_NOT_STARTED);
     }
     match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("handler: {error}");
             ExitCode::FAILURE
@@ -66,7 +71,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
+fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
     match command {
         Command::Serve => {
             let settings = settings::Settings::from_env()?;
@@ -78,16 +83,28 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Command::Child { .. } => Err("`child` takes its limits as the handler gives them".into()),
         Command::Openapi => {
             say(&routes::document().to_pretty_json()?)?;
-            Ok(())
+            Ok(ExitCode::SUCCESS)
         }
         Command::Settings { json } => {
             print_settings(json)?;
-            Ok(())
+            Ok(ExitCode::SUCCESS)
         }
         Command::Database { action } => {
             let settings = settings::Settings::from_env()?;
             log_to_stdout("warn");
-            runtime()?.block_on(commands::database::run(settings, action))
+            runtime()?.block_on(commands::database::run(settings, action))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Doctor { action } => {
+            let settings = match settings::Settings::from_env() {
+                Ok(settings) => settings,
+                Err(error) => {
+                    eprintln!("handler: could not look: {error}");
+                    return Ok(ExitCode::from(commands::doctor::BLIND));
+                }
+            };
+            log_to_stderr("error");
+            Ok(runtime()?.block_on(commands::doctor::run(settings, action)))
         }
     }
 }
@@ -122,6 +139,12 @@ fn log_to_stdout(level: &str) {
         .with_ansi(false)
         .without_time()
         .init();
+}
+
+/// For commands whose standard output is read by scripts.
+fn log_to_stderr(level: &str) {
+    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
 }
 
 #[cfg(test)]

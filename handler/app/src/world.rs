@@ -77,8 +77,46 @@ impl World {
         if swept > 0 {
             tracing::info!(swept, "took away what a killed handler left");
         }
-        let handler = std::env::current_exe().map_err(io("finding the handler's own file"))?;
-        let children = children(&settings, handler);
+        let Assembled { deps, cache, catalogue, hits, tools } = Assembled::of(&settings, &storage)?;
+        let page = Page::load(&settings.web_root);
+        let world = Arc::new(Self {
+            settings,
+            deps,
+            catalogue,
+            cache,
+            hits,
+            tools,
+            page,
+            staging: Semaphore::new(STAGING_AT_A_TIME),
+        });
+        tokio::spawn(async move {
+            for error in storage.bootstrap().await {
+                tracing::warn!(%error, "storage could not be prepared; it is tried again when it is used");
+            }
+        });
+        Ok(world)
+    }
+}
+
+/// The parts that calls of every kind stand on.
+pub struct Assembled {
+    /// The world as functions see it.
+    pub deps: Deps,
+    /// The local cache of databases.
+    pub cache: Arc<Cache>,
+    /// Databases.
+    pub catalogue: Catalogue,
+    /// Where hits are stored.
+    pub hits: Arc<dyn HitStore>,
+    /// BLAST+ on this machine.
+    pub tools: BlastTools,
+}
+
+impl Assembled {
+    /// Puts them together. Calls nothing outside.
+    pub fn of(settings: &Settings, storage: &Storage) -> Result<Self, StartError> {
+        let unknown = |cause| StartError::Io { what: "finding the handler's own file", cause };
+        let children = children(settings, std::env::current_exe().map_err(unknown)?);
         let cache = Arc::new(Cache::new(settings.cache_dir.clone(), settings.cache_max_bytes));
         let catalogue = Catalogue::new(storage.tables(), storage.blobs());
         let hits: Arc<dyn HitStore> = Arc::new(ParquetHitStore::new(storage.blobs()));
@@ -102,23 +140,7 @@ impl World {
             timing: settings.timing,
             limits: settings.dispatch,
         };
-        let page = Page::load(&settings.web_root);
-        let world = Arc::new(Self {
-            settings,
-            deps,
-            catalogue,
-            cache,
-            hits,
-            tools,
-            page,
-            staging: Semaphore::new(STAGING_AT_A_TIME),
-        });
-        tokio::spawn(async move {
-            for error in storage.bootstrap().await {
-                tracing::warn!(%error, "storage could not be prepared; it is tried again when it is used");
-            }
-        });
-        Ok(world)
+        Ok(Self { deps, cache, catalogue, hits, tools })
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod child;
 pub mod database;
 pub mod deps;
+pub mod doctor;
 pub mod error;
 pub mod hits;
 pub mod query;

@@ -4,7 +4,7 @@
 //! them; each handler sweeps at its start what belongs to processes that are gone.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempDir};
 
 /// What every name of ours begins with.
@@ -24,20 +24,22 @@ pub fn file(scratch: &Path, what: &str) -> io::Result<NamedTempFile> {
     tempfile::Builder::new().prefix(&prefix(what)).tempfile_in(scratch)
 }
 
-/// Removes what processes left that are gone; tells how many things. What cannot be removed stays.
-pub fn sweep(scratch: &Path) -> usize {
-    let Ok(entries) = std::fs::read_dir(scratch) else { return 0 };
+/// What processes left that are gone.
+pub fn left(scratch: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(scratch) else { return Vec::new() };
     let left = entries.flatten().filter(|entry| {
         let name = entry.file_name();
         name.to_str().and_then(maker).is_some_and(|process| !is_alive(process))
     });
-    left.filter(|entry| {
-        let path = entry.path();
-        let removed =
-            if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
-        removed.is_ok()
-    })
-    .count()
+    left.map(|entry| entry.path()).collect()
+}
+
+/// Removes what processes left that are gone; tells how many things. What cannot be removed stays.
+pub fn sweep(scratch: &Path) -> usize {
+    let remove = |path: &PathBuf| {
+        if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }
+    };
+    left(scratch).iter().filter(|path| remove(path).is_ok()).count()
 }
 
 /// The process that a name carries.

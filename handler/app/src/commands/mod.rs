@@ -1,4 +1,5 @@
 //! What the binary does besides answering the host.
 
 pub mod database;
+pub mod doctor;
 pub mod serve;

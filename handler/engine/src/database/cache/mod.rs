@@ -121,6 +121,23 @@ impl Cache {
         .map_err(CacheError::from)
     }
 
+    /// What killed processes left: downloads that nobody holds and evicted generations on their way out.
+    pub fn leftovers(&self) -> io::Result<Vec<PathBuf>> {
+        room::leftovers(&self.dir)
+    }
+
+    /// Removes what killed processes left.
+    pub async fn sweep(&self) -> io::Result<()> {
+        let room = lock::exclusive(&room::lock_file(&self.dir)).await?;
+        let dir = Arc::clone(&self.dir);
+        off_runtime(move || {
+            room::sweep(&dir)?;
+            drop(room);
+            Ok(())
+        })
+        .await
+    }
+
     async fn take(&self, entry: &Entry, manifest: &Manifest) -> Result<Option<CachedDatabase>, CacheError> {
         let in_use = lock::shared(&entry.lock_file()).await?;
         if !entry.is_whole(manifest)? {

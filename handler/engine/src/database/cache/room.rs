@@ -93,13 +93,36 @@ fn incoming(cache: &Path, size_bytes: u64) -> io::Result<Incoming> {
 
 /// Bytes of downloads under way.
 #[derive(Default)]
-struct Coming {
+pub(super) struct Coming {
     reserved: u64,
     arrived: u64,
 }
 
+/// What nobody holds: downloads whose lock is free, and evicted generations. Nothing while another counts or makes room,
+/// which takes them away.
+pub(super) fn leftovers(cache: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut left = Vec::new();
+    if !cache.is_dir() {
+        return Ok(left);
+    }
+    let Some(_room) = try_exclusive(&lock_file(cache))? else { return Ok(left) };
+    for entry in listed(cache)? {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let reservation = match name.strip_suffix(LOCK) {
+            Some(_) => entry.path(),
+            None => cache.join(format!("{name}{LOCK}")),
+        };
+        let held =
+            name.starts_with(INCOMING) && reservation.exists() && try_exclusive(&reservation)?.is_none();
+        if (name.starts_with(INCOMING) && !held) || name.starts_with(TRASH) {
+            left.push(entry.path());
+        }
+    }
+    Ok(left)
+}
+
 /// Removes what killed processes left and counts what is under way.
-fn sweep(cache: &Path) -> io::Result<Coming> {
+pub(super) fn sweep(cache: &Path) -> io::Result<Coming> {
     let mut coming = Coming::default();
     let mut live = Vec::new();
     let names: Vec<_> =
