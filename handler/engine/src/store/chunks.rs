@@ -1,6 +1,7 @@
 use super::RACE_TRIES;
 use crate::deps::Deps;
 use crate::error::EngineResult;
+use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::Table;
 use blastline_jobs::ports::{ETag, Match, Query, Select, StorageErrorKind};
@@ -25,7 +26,11 @@ impl ChunkStore<'_> {
     pub async fn insert(&self, row: &ChunkRow) -> EngineResult<bool> {
         match self.deps.tables.insert(Table::JobChunks, &row.to_entity()).await {
             Ok(_) => Ok(true),
-            Err(error) if error.kind == StorageErrorKind::AlreadyExists => Ok(false),
+            Err(error) if error.kind == StorageErrorKind::AlreadyExists => {
+                // A write whose answer was lost is sent again by the client and meets itself.
+                let current = self.get(&row.job, row.first_query).await?;
+                Ok(current.is_some_and(|current| current.row == *row))
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -94,7 +99,7 @@ impl ChunkStore<'_> {
                 return Ok(Some(written.row));
             }
         }
-        Ok(self.get(job, first_query).await?.map(|chunk| chunk.row))
+        Err(Fault::new(ErrorCode::WriteConflict, "Something else changed this part again and again.").into())
     }
 
     /// Takes all parts of a job away.

@@ -2,7 +2,7 @@ use crate::deps::Deps;
 use crate::error::EngineResult;
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::Table;
-use blastline_jobs::ports::{Continuation, Query, RowError, Select};
+use blastline_jobs::ports::{Continuation, Query, RowError, Select, StorageErrorKind};
 use blastline_jobs::state::{EventValue, HistoryEvent, Phase};
 use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
@@ -34,8 +34,19 @@ impl HistoryStore<'_> {
     pub async fn append(&self, event: &HistoryEvent) -> EngineResult<()> {
         let [a, b, c, d, ..] = self.deps.random.bytes();
         let random = u32::from_be_bytes([a, b, c, d]);
-        self.deps.tables.insert(Table::JobHistory, &event.to_entity(random)).await?;
-        Ok(())
+        match self.deps.tables.insert(Table::JobHistory, &event.to_entity(random)).await {
+            // The key is random: what is there is this event, written by a call whose answer was lost.
+            Err(error) if error.kind != StorageErrorKind::AlreadyExists => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a job's history holds an event with a key.
+    pub async fn tells(&self, job: &JobId, key: &str) -> EngineResult<bool> {
+        let select = Select::Only(&["event_key"]);
+        let query = Query { select, ..Query::partition(job.as_str()) };
+        let rows = self.deps.tables.query_all(Table::JobHistory, &query).await?;
+        Ok(rows.iter().any(|stored| stored.entity.get_text("event_key") == Ok(key)))
     }
 
     /// The first `limit` different events of a job, oldest first. Rows with equal keys are one event.
