@@ -5,7 +5,7 @@ use crate::query::QueryIndex;
 use blastline_blast::plan::{PartLimits, PlanInput, next_parts};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::message::ChunkMessage;
-use blastline_jobs::rows::{ChunkRow, ChunkState, DispatchRow};
+use blastline_jobs::rows::{ChunkRow, ChunkState, DispatchRow, JobRow};
 use blastline_jobs::state::Phase;
 
 /// Parts whose pace is averaged: the latest ones tell best what comes.
@@ -14,7 +14,7 @@ const PACE_PARTS: usize = 16;
 /// Cuts and releases up to `count` parts of a job: each is a row first, then a message for the caller to return.
 ///
 /// Each part begins where the last row ends and is written create-only, so that two dispatchers at once never cut
-/// overlapping parts: the slower one's insert fails and it stops.
+/// overlapping parts: the slower one's write fails and it stops.
 pub(super) async fn release(deps: &Deps, job: &JobId, count: u64) -> EngineResult<Vec<ChunkMessage>> {
     let entry = deps.dispatch().get(job).await?;
     let Some(row) = deps.jobs().state(job).await? else { return Ok(Vec::new()) };
@@ -23,41 +23,56 @@ pub(super) async fn release(deps: &Deps, job: &JobId, count: u64) -> EngineResul
     }
     let chunks = deps.chunks().list_light(job).await?;
     let tally = Tally::of(&chunks);
-    let mut released = Vec::new();
-    let mut planned_to = tally.planned_to;
-    if planned_to < row.queries_total {
-        let index = QueryIndex::read(deps.blobs.as_ref(), &row, planned_to).await?;
-        let lengths: Vec<u64> = index.entries().iter().map(|entry| entry.letters).collect();
-        let parts = next_parts(&PlanInput {
-            total_queries: row.queries_total,
-            planned_to,
-            lengths: &lengths,
-            pace_letters_per_s: pace(&chunks),
-            target_seconds: deps.timing.part_target.as_secs_f64(),
-            slots: usize::try_from(deps.limits.in_flight).unwrap_or(usize::MAX),
-            // Whole batches of BLAST+, so that a cut search prints what an uncut one prints.
-            limits: PartLimits::for_program(row.program),
-        });
-        for part in parts.iter().take(usize::try_from(count).unwrap_or(usize::MAX)) {
-            let Some((offset, bytes)) = index.span(part.first, part.count) else { break };
-            let chunk = ChunkRow::cut(job, part, offset, bytes, deps.clock.now());
-            if !deps.chunks().insert(&chunk).await? {
-                break;
-            }
-            planned_to = chunk.end();
-            released.push(ChunkMessage { job_id: job.clone(), first_query: chunk.first_query });
-        }
-    }
+    // Places that the index did not know to be taken were given out twice.
+    let unknown = tally.in_flight.saturating_sub(entry.as_ref().map_or(0, |entry| entry.row.in_flight));
+    let cuts = cut(deps, &row, &chunks, count.saturating_sub(unknown)).await?;
+    let Some(last) = cuts.last() else { return Ok(Vec::new()) };
     let fresh = DispatchRow {
         job: job.clone(),
         owner: row.owner.clone(),
         created_at: row.created_at,
-        in_flight: tally.in_flight + released.len() as u64,
-        more: planned_to < row.queries_total,
+        in_flight: tally.in_flight + cuts.len() as u64,
+        more: last.end() < row.queries_total,
     };
-    // A lost race here leaves an index that is behind; the next function of this job writes it anew.
-    deps.dispatch().put(entry.as_ref(), &fresh).await?;
+    // Places first: who dies here leaves places taken that nobody has, until the parts are counted anew; the other way
+    // round more parts would be in flight than may be. Of two dispatchers one loses here and leaves it to the other.
+    if !deps.dispatch().put(entry.as_ref(), &fresh).await? {
+        return Ok(Vec::new());
+    }
+    let mut released = Vec::new();
+    for chunk in &cuts {
+        if !deps.chunks().insert(chunk).await? {
+            break;
+        }
+        released.push(ChunkMessage { job_id: job.clone(), first_query: chunk.first_query });
+    }
     Ok(released)
+}
+
+/// The next parts of a job, at most `count`.
+async fn cut(deps: &Deps, row: &JobRow, chunks: &[ChunkRow], count: u64) -> EngineResult<Vec<ChunkRow>> {
+    let planned_to = Tally::of(chunks).planned_to;
+    if planned_to >= row.queries_total || count == 0 {
+        return Ok(Vec::new());
+    }
+    let index = QueryIndex::read(deps.blobs.as_ref(), row, planned_to).await?;
+    let lengths: Vec<u64> = index.entries().iter().map(|entry| entry.letters).collect();
+    let parts = next_parts(&PlanInput {
+        total_queries: row.queries_total,
+        planned_to,
+        lengths: &lengths,
+        pace_letters_per_s: pace(chunks),
+        target_seconds: deps.timing.part_target.as_secs_f64(),
+        slots: usize::try_from(deps.limits.in_flight).unwrap_or(usize::MAX),
+        // Whole batches of BLAST+, so that a cut search prints what an uncut one prints.
+        limits: PartLimits::for_program(row.program),
+    });
+    let now = deps.clock.now();
+    let spanned = parts.iter().take(usize::try_from(count).unwrap_or(usize::MAX)).map_while(|part| {
+        let (offset, bytes) = index.span(part.first, part.count)?;
+        Some(ChunkRow::cut(&row.id, part, offset, bytes, now))
+    });
+    Ok(spanned.collect())
 }
 
 /// Letters that a part gets through in a second, by the parts that ended last.
