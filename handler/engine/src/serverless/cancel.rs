@@ -5,7 +5,7 @@ use crate::error::EngineResult;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
-use blastline_jobs::rows::{ChunkState, JobRow};
+use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
 use blastline_jobs::state::{EventName, HistoryEvent, Phase, Status};
 
 /// Takes an owner's wish to cancel: the row says so at once, parts that run see it within seconds. Asking again is no
@@ -35,25 +35,8 @@ pub async fn request_cancel(deps: &Deps, job: &JobId) -> EngineResult<Option<Job
 /// runs is left to its invocation, unless that has been silent for too long.
 pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
     let now = deps.clock.now();
-    let quiet = deps.timing.blast.quiet;
     deps.dispatch().remove(job).await?;
-    let mut running = false;
-    for chunk in deps.chunks().list_light(job).await?.into_iter().filter(|chunk| chunk.state.is_in_flight()) {
-        let after = deps
-            .chunks()
-            .update(job, chunk.first_query, |row| {
-                let silent = elapsed(row.last_seen(), now) > quiet;
-                let stop = row.state == ChunkState::Released || (row.state == ChunkState::Running && silent);
-                if stop {
-                    row.state = ChunkState::Cancelled;
-                    row.ended_at = Some(now);
-                }
-                stop
-            })
-            .await?;
-        running |= after.is_some_and(|row| row.state.is_in_flight());
-    }
-    if running {
+    if stop_parts(deps, job).await?.iter().any(|part| part.state.is_in_flight()) {
         return release_fairly(deps).await;
     }
     let row = deps
@@ -69,4 +52,30 @@ pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
     let mut effects = release_fairly(deps).await?;
     effects.history.extend(row.map(|row| row.told_events()).unwrap_or_default());
     Ok(effects)
+}
+
+/// Cancels the parts of a job that nobody runs: those that were not begun, and those that have been silent for too long.
+/// Gives all parts as they are then. One that still runs is stopped by its invocation, which says so in its row.
+pub(super) async fn stop_parts(deps: &Deps, job: &JobId) -> EngineResult<Vec<ChunkRow>> {
+    let now = deps.clock.now();
+    let quiet = deps.timing.blast.quiet;
+    let mut chunks = deps.chunks().list_light(job).await?;
+    for chunk in chunks.iter_mut().filter(|chunk| chunk.state.is_in_flight()) {
+        let after = deps
+            .chunks()
+            .update(job, chunk.first_query, |row| {
+                let silent = elapsed(row.last_seen(), now) > quiet;
+                let stop = row.state == ChunkState::Released || (row.state == ChunkState::Running && silent);
+                if stop {
+                    row.state = ChunkState::Cancelled;
+                    row.ended_at = Some(now);
+                }
+                stop
+            })
+            .await?;
+        if let Some(after) = after {
+            *chunk = after;
+        }
+    }
+    Ok(chunks)
 }

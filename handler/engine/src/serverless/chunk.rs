@@ -1,9 +1,9 @@
 use super::advance::advance;
-use super::cancel::finish_cancel;
+use super::cancel::{finish_cancel, stop_parts};
 use super::delivery::{Delivery, elapsed};
 use super::fail::{fail_job, last_words};
 use super::paths::ResultPaths;
-use super::watch::keep_watch;
+use super::watch::{keep_watch, until_given_up};
 use super::workbench::{PartError, PartOutput, PartTask, Stop};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
@@ -23,12 +23,12 @@ const MAX_WARNINGS: usize = 5;
 pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery) -> EngineResult<Effects> {
     let job = &message.job_id;
     let Some(row) = deps.jobs().state(job).await? else { return Ok(Effects::none()) };
+    // A part that another invocation runs is that one's to stop.
     if row.is_cancelling() {
-        release_claim(deps, message, ChunkState::Cancelled).await?;
         return finish_cancel(deps, job).await;
     }
     if row.status().is_terminal() {
-        release_claim(deps, message, ChunkState::Cancelled).await?;
+        stop_parts(deps, job).await?;
         return Ok(Effects::none());
     }
     let Some(chunk) = deps.chunks().get(job, message.first_query).await? else { return Ok(Effects::none()) };
@@ -45,7 +45,9 @@ pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery)
         ChunkState::Running | ChunkState::Released => {}
     }
     let Some(chunk) = claim(deps, &chunk, delivery).await? else { return Ok(Effects::none()) };
-    let mut effects = enter_running(deps, &row, delivery).await?;
+    let Some((row, mut effects)) = enter_running(deps, &row, delivery).await? else {
+        return give_back(deps, &chunk.row).await;
+    };
     let payload = deps.jobs().payload(job).await?;
     let database = row.databases.first().cloned();
     let database = database.ok_or_else(|| EngineError::Internal(format!("{job} names no database")))?;
@@ -60,22 +62,24 @@ pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery)
         bytes: chunk.row.bytes,
         folder: ResultPaths::of(job).attempt(chunk.row.first_query, &chunk.row.claim),
     };
+    if until_given_up(deps, &chunk.row).is_zero() {
+        // It took so long to get here that others may take the part for lost; it is sent again.
+        return Ok(effects);
+    }
     let (stop, heard) = watch::channel(Stop::Go);
     let running = deps.workbench.run_part(&task, heard);
     tokio::pin!(running);
     let watching = keep_watch(deps, job, chunk.clone(), &stop);
     tokio::pin!(watching);
     let outcome = tokio::select! {
+        biased;
         outcome = &mut running => outcome,
         () = &mut watching => running.await,
     };
     let told_to = *stop.borrow();
     effects.extend(match outcome {
         Ok(output) => finish(deps, &chunk.row, &task.folder, &output).await?,
-        Err(PartError::Stopped) if told_to == Stop::JobEnded => {
-            release_claim(deps, message, ChunkState::Cancelled).await?;
-            finish_cancel(deps, job).await?
-        }
+        Err(PartError::Stopped) if told_to == Stop::JobEnded => give_back(deps, &chunk.row).await?,
         Err(PartError::Stopped) => Effects::none(),
         Err(PartError::Failed(error)) => failed(deps, &chunk.row, &error).await?,
     });
@@ -109,8 +113,12 @@ async fn claim(
     deps.chunks().swap(chunk, after).await
 }
 
-/// Moves the job to `running` with its first part.
-async fn enter_running(deps: &Deps, row: &JobRow, delivery: &Delivery) -> EngineResult<Effects> {
+/// Moves the job to `running` with its first part; `None` when the job has ended or is to be cancelled.
+async fn enter_running(
+    deps: &Deps,
+    row: &JobRow,
+    delivery: &Delivery,
+) -> EngineResult<Option<(JobRow, Effects)>> {
     let now = deps.clock.now();
     let mut entered = false;
     let after = deps
@@ -123,25 +131,27 @@ async fn enter_running(deps: &Deps, row: &JobRow, delivery: &Delivery) -> Engine
             Ok(entered)
         })
         .await?;
-    let tell = entered || delivery.is_redelivery();
-    let history = after.filter(|_| tell).map(|row| row.told_events()).unwrap_or_default();
-    Ok(Effects { messages: Vec::new(), history })
+    let Some(row) = after.filter(|row| !row.is_cancelling() && !row.status().is_terminal()) else {
+        return Ok(None);
+    };
+    let history = if entered || delivery.is_redelivery() { row.told_events() } else { Vec::new() };
+    Ok(Some((row, Effects { messages: Vec::new(), history })))
 }
 
-/// Marks a part that is not to run any more.
-async fn release_claim(deps: &Deps, message: &ChunkMessage, state: ChunkState) -> EngineResult<()> {
+/// Marks a part of ours that was stopped because its job has ended, and ends the job where it was cancelled.
+async fn give_back(deps: &Deps, claimed: &ChunkRow) -> EngineResult<Effects> {
     let now = deps.clock.now();
     deps.chunks()
-        .update(&message.job_id, message.first_query, |row| {
-            let open = row.state.is_in_flight();
-            if open {
-                row.state = state;
+        .update(&claimed.job, claimed.first_query, |row| {
+            let ours = row.claim == claimed.claim && row.state == ChunkState::Running;
+            if ours {
+                row.state = ChunkState::Cancelled;
                 row.ended_at = Some(now);
             }
-            open
+            ours
         })
         .await?;
-    Ok(())
+    finish_cancel(deps, &claimed.job).await
 }
 
 /// Writes a part's result, if the part is still ours, and moves the job on.

@@ -55,17 +55,31 @@ async fn look(deps: &Deps, entry: &ActiveRow, now: OffsetDateTime) -> EngineResu
     }
     let seen = ActiveRow { seen: true, put_off: false, ..entry.clone() };
     if row.status().is_terminal() {
-        match tidy_ended(deps, &row, now).await? {
-            Tidied::Whole => deps.active().remove(entry).await?,
-            Tidied::LookAgain(next_check) => {
-                look_later(deps, entry, ActiveRow { next_check, ..seen }).await?
+        let tidied = tidy_ended(deps, &row, now).await?;
+        let effects = untold_end(deps, &row).await?;
+        let next_check = match tidied {
+            Tidied::Whole if effects == Effects::none() => {
+                deps.active().remove(entry).await?;
+                return Ok(effects);
             }
-        }
-        return Ok(Effects::none());
+            Tidied::Whole => now + deps.timing.blast.quiet / 2,
+            Tidied::LookAgain(next_check) => next_check,
+        };
+        look_later(deps, entry, ActiveRow { next_check, ..seen }).await?;
+        return Ok(effects);
     }
     let effects = move_on(deps, &row, now).await?;
     look_later(deps, entry, ActiveRow { next_check: now + deps.timing.blast.quiet / 2, ..seen }).await?;
     Ok(effects)
+}
+
+/// The history of a job that has ended, where its end is not told: who ended it may have been killed before that. A
+/// deleted job is in nobody's sight.
+async fn untold_end(deps: &Deps, row: &JobRow) -> EngineResult<Effects> {
+    if row.phase == Phase::Deleted || deps.history().tells(&row.id, row.phase.as_str()).await? {
+        return Ok(Effects::none());
+    }
+    Ok(Effects { messages: Vec::new(), history: row.told_events() })
 }
 
 /// An entry whose row is missing: its request is given time to write it. One that does not is over, and what it stored

@@ -3,7 +3,7 @@
 //! The worklist owns it: an ended search stays on it until nothing is left that no row names, a deleted one until all
 //! its blobs are gone. So the cost is that of searches that ended lately, not of all that ever did.
 
-use super::delivery::elapsed;
+use super::cancel::stop_parts;
 use super::paths::ResultPaths;
 use crate::deps::Deps;
 use crate::error::EngineResult;
@@ -31,7 +31,7 @@ pub(super) enum Tidied {
 /// Takes away what nobody names of a search that has ended. Safe to run at any time, by anybody.
 pub(super) async fn tidy_ended(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<Tidied> {
     deps.dispatch().remove(&row.id).await?;
-    let chunks = close_parts(deps, row, now).await?;
+    let chunks = stop_parts(deps, &row.id).await?;
     let in_flight = chunks.iter().any(|chunk| chunk.state.is_in_flight());
     let late = row.ended_at.unwrap_or(row.updated_at) + deps.timing.late;
     let over = now >= late && !in_flight;
@@ -88,30 +88,6 @@ impl NamedResults {
         }
         name.rsplit_once('/').is_some_and(|(folder, _)| self.folders.contains(&format!("{folder}/")))
     }
-}
-
-/// Cancels the parts of an ended search that were not begun or are silent; gives all as they are then.
-async fn close_parts(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<Vec<ChunkRow>> {
-    let mut chunks = deps.chunks().list_light(&row.id).await?;
-    for chunk in chunks.iter_mut().filter(|chunk| chunk.state.is_in_flight()) {
-        let after = deps
-            .chunks()
-            .update(&row.id, chunk.first_query, |part| {
-                let silent = elapsed(part.last_seen(), now) > deps.timing.blast.quiet;
-                let stop =
-                    part.state == ChunkState::Released || (part.state == ChunkState::Running && silent);
-                if stop {
-                    part.state = ChunkState::Cancelled;
-                    part.ended_at = Some(now);
-                }
-                stop
-            })
-            .await?;
-        if let Some(after) = after {
-            *chunk = after;
-        }
-    }
-    Ok(chunks)
 }
 
 async fn payload_of(deps: &Deps, id: &JobId) -> EngineResult<String> {

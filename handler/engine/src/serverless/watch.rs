@@ -1,48 +1,80 @@
+use super::delivery::elapsed;
 use super::workbench::Stop;
 use crate::deps::Deps;
 use crate::error::EngineResult;
 use crate::store::VersionedChunk;
 use blastline_jobs::ids::JobId;
+use blastline_jobs::rows::ChunkRow;
+use std::time::Duration;
 use tokio::sync::watch;
 
-/// Gives signs of life for a part while it runs, and tells it to stop when its job ends or another invocation holds it.
-/// Returns only then. Storage that does not answer for a while stops nothing: the part's result is written under its
-/// claim in any case.
+/// How long a part may still run without a sign of life: it is given up a fifth of the quiet time before others take it
+/// for lost, so that nothing of it runs when they do. Clocks of machines may differ by less than that.
+pub(super) fn until_given_up(deps: &Deps, part: &ChunkRow) -> Duration {
+    let silent = elapsed(part.last_seen(), deps.clock.now());
+    (deps.timing.blast.quiet * 4 / 5).saturating_sub(silent)
+}
+
+/// Gives signs of life for a part while it runs, and tells it to stop when its job ends, another invocation holds it, or
+/// no sign of life could be given for so long that others will take it for lost. Returns only then.
 pub(super) async fn keep_watch(
     deps: &Deps,
     job: &JobId,
     mut chunk: VersionedChunk,
     stop: &watch::Sender<Stop>,
 ) {
-    let mut since_heartbeat = std::time::Duration::ZERO;
+    let mut since_heartbeat = Duration::ZERO;
     loop {
-        deps.clock.sleep(deps.timing.cancel_poll).await;
-        since_heartbeat += deps.timing.cancel_poll;
-        let reason = match look(deps, job).await {
-            Ok(true) => Stop::JobEnded,
-            Ok(false) if since_heartbeat >= deps.timing.blast.heartbeat => {
-                since_heartbeat = std::time::Duration::ZERO;
-                match beat(deps, &chunk).await {
-                    Ok(Some(next)) => {
-                        chunk = next;
-                        Stop::Go
-                    }
-                    Ok(None) => Stop::ClaimLost,
-                    Err(error) => {
-                        tracing::warn!(job_id = %job, %error, "sign of life could not be written");
-                        Stop::Go
-                    }
-                }
+        let next = async {
+            deps.clock.sleep(deps.timing.cancel_poll).await;
+            since_heartbeat += deps.timing.cancel_poll;
+            let due = since_heartbeat >= deps.timing.blast.heartbeat;
+            if due {
+                since_heartbeat = Duration::ZERO;
             }
-            Ok(false) => Stop::Go,
-            Err(error) => {
-                tracing::warn!(job_id = %job, %error, "the job's row could not be read");
-                Stop::Go
-            }
+            look_and_beat(deps, job, &chunk, due).await
         };
-        if reason != Stop::Go {
-            stop.send_replace(reason);
-            return;
+        let told = tokio::select! {
+            biased;
+            told = next => told,
+            () = deps.clock.sleep(until_given_up(deps, &chunk.row)) => Err(Stop::ClaimLost),
+        };
+        match told {
+            Ok(Some(beaten)) => chunk = beaten,
+            Ok(None) => {}
+            Err(reason) => {
+                stop.send_replace(reason);
+                return;
+            }
+        }
+    }
+}
+
+/// Looks whether a part is to go on, and writes a sign of life where one is due. Storage that does not answer for a
+/// while stops nothing by itself.
+async fn look_and_beat(
+    deps: &Deps,
+    job: &JobId,
+    chunk: &VersionedChunk,
+    due: bool,
+) -> Result<Option<VersionedChunk>, Stop> {
+    match look(deps, job).await {
+        Ok(true) => return Err(Stop::JobEnded),
+        Ok(false) => {}
+        Err(error) => {
+            tracing::warn!(job_id = %job, %error, "the job's row could not be read");
+            return Ok(None);
+        }
+    }
+    if !due {
+        return Ok(None);
+    }
+    match beat(deps, chunk).await {
+        Ok(Some(next)) => Ok(Some(next)),
+        Ok(None) => Err(Stop::ClaimLost),
+        Err(error) => {
+            tracing::warn!(job_id = %job, %error, "sign of life could not be written");
+            Ok(None)
         }
     }
 }
@@ -65,6 +97,7 @@ pub(super) async fn with_signs_of_life<T>(deps: &Deps, job: &JobId, work: impl F
     tokio::pin!(work);
     loop {
         tokio::select! {
+            biased;
             done = &mut work => return done,
             () = deps.clock.sleep(deps.timing.blast.heartbeat) => {}
         }
