@@ -134,7 +134,7 @@ impl Assembled {
             tables: storage.tables(),
             queues: storage.queues(),
             blobs: storage.blobs(),
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SystemClock::ahead_by(settings.clock_ahead)),
             random: Arc::new(SystemRandom),
             workbench: Arc::new(workbench),
             timing: settings.timing,

@@ -40,6 +40,8 @@ pub struct Settings {
     pub timing: Timing,
     /// By how much times are divided; 1 but in tests.
     pub time_scale: f64,
+    /// By how much the clock is wrong; nothing but in tests.
+    pub clock_ahead: time::Duration,
     /// What is logged.
     pub log_level: String,
     /// Port to listen on.
@@ -89,6 +91,7 @@ impl Settings {
             },
             timing: Timing::new(&overrides, target, time_scale),
             time_scale,
+            clock_ahead: values.clock_ahead()?,
             log_level: values.get(registry::LOG_LEVEL).unwrap_or("info").to_owned(),
             port: values.number("FUNCTIONS_CUSTOMHANDLER_PORT", 0)?,
         };
@@ -153,6 +156,16 @@ impl<'a> Values<'a> {
             .map_err(|_| SettingsError { name: name.to_owned(), problem: format!("`{text}` is no number") })
     }
 
+    fn clock_ahead(&self) -> Result<time::Duration, SettingsError> {
+        let name = registry::CLOCK_OFFSET_FILE;
+        let Some(file) = self.get(name) else { return Ok(time::Duration::ZERO) };
+        let wrong = |problem: String| SettingsError { name: name.to_owned(), problem };
+        let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+        let millis =
+            text.trim().parse::<i32>().map_err(|_| wrong(format!("`{}` is no number", text.trim())))?;
+        Ok(time::Duration::milliseconds(millis.into()))
+    }
+
     fn times<const N: usize>(
         &self,
         names: [&'static str; N],
@@ -184,6 +197,18 @@ mod tests {
         ] {
             assert_eq!(with(&[(name, value)]).unwrap_err().name, name);
         }
+    }
+
+    #[test]
+    fn a_wrong_clock_is_as_wrong_as_its_file_says() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("offset");
+        std::fs::write(&file, "-1500\n").unwrap();
+        let name = file.to_str().unwrap();
+        let settings = with(&[("CLOCK_OFFSET_FILE", name)]).unwrap();
+        assert_eq!(settings.clock_ahead, time::Duration::milliseconds(-1500));
+        std::fs::write(&file, "soon").unwrap();
+        assert_eq!(with(&[("CLOCK_OFFSET_FILE", name)]).unwrap_err().name, "CLOCK_OFFSET_FILE");
     }
 
     #[test]

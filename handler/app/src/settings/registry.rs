@@ -37,6 +37,7 @@ settings! {
     PARTS_IN_FLIGHT_MAX = "twice the number of cores", "Parts that are released at a time, in all. About twice the number of instances that search.";
     PARTS_IN_FLIGHT_PER_OWNER = "PARTS_IN_FLIGHT_MAX", "Parts that are released at a time for one owner.";
     TIME_SCALE = "1", "For tests only: divides every delay, deadline and heartbeat. Refused outside development storage.";
+    CLOCK_OFFSET_FILE = "none", "For tests only: a file with the milliseconds that a process's clock is ahead, or behind as a negative number; read at its start. Refused outside development storage.";
     LOG_LEVEL = "info", "What is logged, for example `info` or `debug,azure_core=warn`.";
 }
 
