@@ -1,14 +1,15 @@
 # Everything that a person, CI or a script does with the project. `make` alone lists the targets.
 #
 # Variables of `run`: PORT (7071), DATA (.local: all state), FASTA (a file to make a database of), TRACE=1 (more logs).
+# `fault`: S (the suite), N (rounds), SEED (repeats a run).
 # Others: PROFILE (dev; cargo profile of `stage`), CHROME (the browser of the tests).
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint fmt stage package tools openapi clean-local build page node
+.PHONY: help run test test-all fault lint fmt stage package tools openapi clean-local build page node
 
-export PORT DATA FASTA TRACE PROFILE CHROME SAMPLES
+export PORT DATA FASTA TRACE PROFILE CHROME SAMPLES S N SEED
 
 help: ## Lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +22,9 @@ test: tools-for-tests stage ## What CI runs: lint, units, page, scripts, samples
 
 test-all: tools-for-tests stage ## The long rest: all of `test` with more cases, and the package in an empty folder
 	@node infra/local/suites.mjs test-all
+
+fault: node ## Searches under kills, storage faults, a full disk, wrong clocks; S=search N=30 SEED=1
+	@node infra/local/fault.mjs
 
 lint: page-packages ## Formatters, clippy, type checks, schema drift, licences
 	@node infra/local/suites.mjs lint

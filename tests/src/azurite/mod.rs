@@ -5,6 +5,10 @@
 //! pipe closes, the shell stops Azurite and takes its directory away. An Azurite that a client still holds a
 //! connection to would wait for that client, so after a while it is killed.
 
+mod own;
+
+pub use own::OwnAzurite;
+
 use std::{
     env,
     ffi::{OsStr, OsString},

@@ -1,0 +1,172 @@
+use super::{disk::Disk, faults::Kind};
+use crate::table::Table;
+use blastline_azure::{ConnectionString, Storage, StorageSettings};
+use blastline_tests::{
+    azurite::{Addresses, OwnAzurite},
+    chain::{Chain, Database, api::Api},
+    proxy::Proxy,
+};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+use tokio::sync::Mutex as AsyncMutex;
+
+/// By how much times are divided.
+pub const TIME_SCALE: u32 = 10;
+
+/// Rounds of a run that is too short for every kind of fault.
+const FEW: usize = 20;
+
+/// The chain with everything that can be done to it.
+pub struct Bed {
+    /// The chain; `None` for a moment while its host is down.
+    pub chain: AsyncMutex<Chain>,
+    /// Storage's process.
+    pub azurite: Arc<Mutex<OwnAzurite>>,
+    /// Before blobs, queues and tables.
+    pub proxies: [Proxy; 3],
+    /// Where searches keep their files.
+    pub disk: Disk,
+    /// What the clocks of handlers are told at their start.
+    pub clock_file: PathBuf,
+    api: RwLock<Api>,
+    jobs: Mutex<Vec<String>>,
+    done: Mutex<Vec<Done>>,
+    over: AtomicBool,
+}
+
+/// A fault that was done.
+#[derive(Debug, Clone, Copy)]
+pub struct Done {
+    /// What kind.
+    pub kind: Kind,
+    /// From when.
+    pub from: Instant,
+    /// To when.
+    pub to: Instant,
+}
+
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Bed {
+    /// Starts everything; nothing is wrong yet.
+    pub async fn made() -> Self {
+        let azurite = tokio::task::spawn_blocking(OwnAzurite::start).await.expect("Azurite starts");
+        let account = azurite.account();
+        let to = account.addresses();
+        let proxies = [&to.blob, &to.queue, &to.table].map(|address| address.to_owned());
+        let mut before = Vec::new();
+        for address in &proxies {
+            before.push(Proxy::before(address).await.expect("a proxy"));
+        }
+        let proxies: [Proxy; 3] = before.try_into().expect("three services");
+        let [blob, queue, table] = proxies.each_ref().map(Proxy::url);
+        let through = Addresses { blob, queue, table };
+        let dir = tempfile::Builder::new().prefix("blastline-chain-").tempdir().expect("a folder");
+        let clock_file = dir.path().join("clock");
+        std::fs::write(&clock_file, "0").expect("a file for the clock");
+        let disk = Disk::over(&dir.path().join("scratch"));
+        let chain = Chain::plan_on(account)
+            .database(Database::orchids())
+            .database(Database::proteins(300))
+            .database(Database::genomes())
+            .set("TIME_SCALE", TIME_SCALE)
+            .set("CLOCK_OFFSET_FILE", clock_file.display())
+            .set("CHUNK_TARGET_SECONDS", 20)
+            .through(|account| account.connection_string_through(&through))
+            .looked_after()
+            .start_in(dir)
+            .await;
+        Self {
+            api: RwLock::new(chain.api.clone()),
+            chain: AsyncMutex::new(chain),
+            azurite: Arc::new(Mutex::new(azurite)),
+            proxies,
+            disk,
+            clock_file,
+            jobs: Mutex::default(),
+            done: Mutex::default(),
+            over: AtomicBool::new(false),
+        }
+    }
+
+    /// A client at the host's address of this moment.
+    pub fn api(&self) -> Api {
+        self.api.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Storage without any proxy.
+    pub fn storage(&self) -> Storage {
+        let connection = lock(&self.azurite).account().connection_string();
+        Storage::connect(&StorageSettings::of(ConnectionString::new(connection))).expect("storage")
+    }
+
+    /// Notes a search that was taken.
+    pub fn taken(&self, job: &str) {
+        lock(&self.jobs).push(job.to_owned());
+    }
+
+    /// The searches that were taken so far.
+    pub fn jobs(&self) -> Vec<String> {
+        lock(&self.jobs).clone()
+    }
+
+    /// Notes a fault that was done.
+    pub fn did(&self, done: Done) {
+        lock(&self.done).push(done);
+    }
+
+    /// Whether a fault of some kind was done in a span of time.
+    pub fn was_done(&self, kinds: &[Kind], from: Instant, to: Instant) -> bool {
+        lock(&self.done).iter().any(|done| kinds.contains(&done.kind) && done.from <= to && done.to >= from)
+    }
+
+    /// Every search has ended.
+    pub fn searches_are_over(&self) {
+        self.over.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether every search has ended.
+    pub fn is_over(&self) -> bool {
+        self.over.load(Ordering::SeqCst)
+    }
+
+    /// Starts the host again, and tells the clients where it is.
+    pub async fn start_host(&self, chain: &mut Chain) {
+        chain.start_again().await;
+        *self.api.write().unwrap_or_else(PoisonError::into_inner) = chain.api.clone();
+    }
+
+    /// Undoes everything and starts the host anew, so that every clock is right.
+    pub async fn calm(&self) {
+        for proxy in &self.proxies {
+            super::storage::calm(proxy);
+        }
+        self.disk.empty();
+        std::fs::write(&self.clock_file, "0").expect("the clock's file");
+        let mut chain = self.chain.lock().await;
+        chain.kill_host().await;
+        self.start_host(&mut chain).await;
+    }
+
+    /// What was done to the searches.
+    pub fn tell(&self, table: &mut Table, rounds: usize) {
+        let mut counts: BTreeMap<Kind, u64> = BTreeMap::new();
+        for done in lock(&self.done).iter() {
+            *counts.entry(done.kind).or_default() += 1;
+        }
+        let told: Vec<_> = counts.iter().map(|(kind, count)| format!("{} {count}", kind.words())).collect();
+        // A short run may have no message to reorder, or no BLAST+ to kill.
+        let least = if rounds < FEW { 1 } else { Kind::ALL.len() };
+        let measured = format!("{}: {}", counts.len(), told.join(", "));
+        table.row("kinds of faults done", least, measured, counts.len() >= least);
+    }
+}
