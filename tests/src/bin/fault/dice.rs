@@ -48,3 +48,20 @@ pub fn fresh_seed() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     now.as_millis() as u64 % 1_000_000
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_chooses_the_same_and_another_something_else() {
+        let drawn = |seed, what| {
+            let mut dice = Dice::of(seed, what);
+            (0..8).map(|_| dice.between(3, 1_000)).collect::<Vec<_>>()
+        };
+        assert_eq!(drawn(7, 1), drawn(7, 1));
+        assert_ne!(drawn(7, 1), drawn(8, 1));
+        assert_ne!(drawn(7, 1), drawn(7, 2));
+        assert!(drawn(7, 1).iter().all(|number| (3..1_000).contains(number)));
+    }
+}

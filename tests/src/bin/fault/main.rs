@@ -8,7 +8,6 @@ mod search;
 mod table;
 
 use std::process::ExitCode;
-use table::Table;
 
 /// What a run is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +56,13 @@ fn main() -> ExitCode {
     }
     println!("suite {name}, {rounds} rounds, seed {seed}: make fault S={name} N={rounds} SEED={seed}");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let table: Table = runtime.block_on(search::run(Asked { rounds, seed }));
+    let table = match runtime.block_on(search::run(Asked { rounds, seed })) {
+        Ok(table) => table,
+        Err(lacking) => {
+            eprintln!("{lacking}");
+            return ExitCode::from(MISUSED);
+        }
+    };
     table.print();
     table.keep(name);
     println!("seed {seed}");

@@ -3,7 +3,7 @@ use crate::table::Table;
 use blastline_azure::{ConnectionString, Storage, StorageSettings};
 use blastline_tests::{
     azurite::{Addresses, OwnAzurite},
-    chain::{Chain, Database, api::Api},
+    chain::{Chain, Database, api::Api, host::log_file, places::repository},
     proxy::Proxy,
 };
 use std::{
@@ -22,6 +22,10 @@ pub const TIME_SCALE: u32 = 10;
 
 /// Rounds of a run that is too short for every kind of fault.
 const FEW: usize = 20;
+
+/// Why a run cannot begin.
+const NO_DISK: &str = "a full disk is a small tmpfs, which this user may not mount: run it as root, or let sudo do \
+                       without a password";
 
 /// The chain with everything that can be done to it.
 pub struct Bed {
@@ -58,7 +62,7 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Bed {
     /// Starts everything; nothing is wrong yet.
-    pub async fn made() -> Self {
+    pub async fn made() -> Result<Self, String> {
         let azurite = tokio::task::spawn_blocking(OwnAzurite::start).await.expect("Azurite starts");
         let account = azurite.account();
         let to = account.addresses();
@@ -73,7 +77,7 @@ impl Bed {
         let dir = tempfile::Builder::new().prefix("blastline-chain-").tempdir().expect("a folder");
         let clock_file = dir.path().join("clock");
         std::fs::write(&clock_file, "0").expect("a file for the clock");
-        let disk = Disk::over(&dir.path().join("scratch"));
+        let disk = Disk::over(&dir.path().join("scratch")).ok_or(NO_DISK)?;
         let chain = Chain::plan_on(account)
             .database(Database::orchids())
             .database(Database::proteins(300))
@@ -85,7 +89,7 @@ impl Bed {
             .looked_after()
             .start_in(dir)
             .await;
-        Self {
+        Ok(Self {
             api: RwLock::new(chain.api.clone()),
             chain: AsyncMutex::new(chain),
             azurite: Arc::new(Mutex::new(azurite)),
@@ -95,7 +99,7 @@ impl Bed {
             jobs: Mutex::default(),
             done: Mutex::default(),
             over: AtomicBool::new(false),
-        }
+        })
     }
 
     /// A client at the host's address of this moment.
@@ -155,6 +159,15 @@ impl Bed {
         let mut chain = self.chain.lock().await;
         chain.kill_host().await;
         self.start_host(&mut chain).await;
+    }
+
+    /// Keeps what host and handlers said, for whoever looks into a run whose claims do not hold.
+    pub async fn keep_log(&self, seed: u64) {
+        let kept = repository().join(format!("target/fault/search-{seed}.log"));
+        let log = log_file(self.chain.lock().await.dir());
+        std::fs::create_dir_all(kept.parent().expect("a folder")).expect("a folder for the log");
+        std::fs::copy(log, &kept).expect("the log can be kept");
+        println!("what host and handlers said: {}", kept.display());
     }
 
     /// What was done to the searches.

@@ -103,3 +103,27 @@ impl Deck {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_deck_has_every_kind_and_a_seed_repeats_it() {
+        let drawn = |seed| {
+            let (mut deck, mut faults) = (Deck::of(seed), Vec::new());
+            loop {
+                faults.push(deck.draw());
+                if deck.is_through() {
+                    break faults;
+                }
+            }
+        };
+        let faults = drawn(5);
+        let kinds: BTreeSet<_> = faults.iter().map(|fault| fault.kind).collect();
+        assert_eq!(kinds.len(), Kind::ALL.len());
+        assert_eq!(format!("{faults:?}"), format!("{:?}", drawn(5)));
+        assert_ne!(format!("{faults:?}"), format!("{:?}", drawn(6)));
+    }
+}

@@ -27,9 +27,12 @@ use tokio::task::JoinSet;
 const AT_A_TIME: usize = 4;
 
 /// Runs so many searches under faults, and judges.
-pub async fn run(asked: Asked) -> Table {
+///
+/// # Errors
+/// What this machine lacks.
+pub async fn run(asked: Asked) -> Result<Table, String> {
     let began = Instant::now();
-    let bed = Arc::new(Bed::made().await);
+    let bed = Arc::new(Bed::made().await?);
     let rounds = Arc::new(plan::rounds(asked));
     let next = Arc::new(AtomicUsize::new(0));
     let mut clients = JoinSet::new();
@@ -61,5 +64,8 @@ pub async fn run(asked: Asked) -> Table {
     verdict.tell(&mut table, outcomes.len());
     left.tell(&mut table);
     bed.tell(&mut table, asked.rounds);
-    table
+    if !table.holds() {
+        bed.keep_log(asked.seed).await;
+    }
+    Ok(table)
 }
