@@ -17,7 +17,7 @@ fn memory() -> BlastFailure {
     )
 }
 
-fn disk() -> BlastFailure {
+pub(super) fn disk() -> BlastFailure {
     failure(
         "output_not_written",
         Resource,

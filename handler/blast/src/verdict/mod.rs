@@ -87,6 +87,20 @@ pub enum Verdict {
     Failure(BlastFailure),
 }
 
+impl BlastFailure {
+    /// The same failure seen with how much room is left where BLAST+ writes. On a full disk its programs do not only say
+    /// so: they abort, are ended by SIGBUS in files that they map, or end with code 1 and no word, since what they say
+    /// has no room either.
+    #[must_use]
+    pub fn with_room(self, free_bytes: u64) -> Self {
+        let unexplained = matches!(self.code, "crashed" | "unknown");
+        if unexplained && free_bytes < LEAST_ROOM_BYTES { failure::disk() } else { self }
+    }
+}
+
+/// Room under which a disk counts as full: less than a mapped file grows by.
+const LEAST_ROOM_BYTES: u64 = 1024 * 1024;
+
 /// Judges a run of a search program, or of `blast_formatter` on its behalf.
 pub fn judge(exit: Exit, stderr: &str, program: Program) -> Verdict {
     let failed = match (exit.code, exit.signal) {

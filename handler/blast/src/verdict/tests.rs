@@ -158,3 +158,18 @@ fn signals_from_outside_are_tried_again() {
     assert_eq!(failure(Exit::signal(24), ""), ("time_limit", RetryClass::Resource));
     assert_eq!(failure(Exit::code(3), "BLAST engine error: odd\n"), ("engine_error", RetryClass::Permanent));
 }
+
+#[test]
+fn what_crashes_on_a_full_disk_is_not_told_as_short_memory_or_a_damaged_database() {
+    // What makeblastdb and blast_formatter of 2.12 did on a full tmpfs: SIGBUS, SIGABRT, and 1 without a word.
+    for exit in [Exit::signal(7), Exit::signal(6), Exit::code(1)] {
+        let failure = |free_bytes| match judge(exit, "", Program::Blastp) {
+            Verdict::Failure(failure) => failure.with_room(free_bytes),
+            Verdict::Success { .. } => panic!("{exit:?} is no success"),
+        };
+        assert_eq!(failure(0).code, "output_not_written", "{exit:?}");
+        assert_ne!(failure(1 << 30).code, "output_not_written", "{exit:?}");
+    }
+    let Verdict::Failure(killed) = judge(Exit::signal(9), "", Program::Blastp) else { panic!("killed") };
+    assert_eq!(killed.with_room(0).code, "killed", "who was killed from outside did not crash");
+}

@@ -127,6 +127,10 @@ pub(super) fn accept(exit: ChildExit, dir: &Path, name: &str, program: Program) 
     match judge(exit, &stderr, program) {
         Verdict::Success { warnings } => Ok(Run { warnings }),
         Verdict::Failure(failure) => {
+            // Where that cannot be asked, the failure stands as it was told.
+            let room =
+                rustix::fs::statvfs(dir).map_or(u64::MAX, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+            let failure = failure.with_room(room);
             tracing::warn!(name, ?exit, code = failure.code, stderr, "BLAST+ failed");
             Err(Failed(failure))
         }
