@@ -9,6 +9,7 @@ mod bad_sequences;
 mod cancel;
 mod databases;
 mod deliveries;
+mod doctor;
 mod forged;
 mod functions;
 mod idempotency;
