@@ -87,8 +87,7 @@ impl Deck {
     pub fn draw(&mut self) -> Fault {
         if self.kinds.is_empty() {
             // Kills are what the product is most often said to stand.
-            self.kinds =
-                Kind::ALL.iter().copied().chain([Kind::Handler; 9]).chain([Kind::Blast; 2]).collect();
+            self.kinds = Kind::ALL.iter().copied().chain([Kind::Handler; 6]).chain([Kind::Blast]).collect();
             self.dice.shuffle(&mut self.kinds);
         }
         let kind = self.kinds.pop().expect("a deck that was just filled");
@@ -99,7 +98,7 @@ impl Deck {
             lasts_ms: dice.between(300, 5_000),
             amount: dice.between(0, 1_000_000),
             with_kill: dice.once_in(2),
-            pause_ms: dice.between(50, 1_200),
+            pause_ms: dice.between(200, 2_000),
         }
     }
 }

@@ -58,6 +58,9 @@ pub async fn run(asked: Asked) -> Result<Table, String> {
     println!("{:>6.1} s  faults are over", began.elapsed().as_secs_f64());
     outcomes.sort_by_key(|outcome| outcome.round);
     bed.calm().await;
+    for outcome in &mut outcomes {
+        client::end(&bed, outcome).await;
+    }
     let verdict = verdict::judge(&bed, &rounds, &outcomes).await;
     let left = ending::look(&bed).await;
     let mut table = Table::default();

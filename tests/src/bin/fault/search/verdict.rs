@@ -22,6 +22,7 @@ pub struct Verdict {
     different: Vec<String>,
     untrue: Vec<String>,
     lies: Vec<String>,
+    longest_s: u64,
 }
 
 /// Judges every search. Nothing is wrong any more when this is called.
@@ -30,6 +31,7 @@ pub async fn judge(bed: &Bed, rounds: &[Round], outcomes: &[Outcome]) -> Verdict
     for outcome in outcomes {
         let round = &rounds[outcome.round];
         verdict.lies.extend(outcome.lies.iter().cloned());
+        verdict.longest_s = verdict.longest_s.max((outcome.to - outcome.from).as_secs());
         let (Some(id), Some(job)) = (&outcome.id, &outcome.job) else {
             verdict.open.push(outcome.line());
             continue;
@@ -101,7 +103,8 @@ impl Verdict {
         let Self { completed, cancelled, failed, deleted, .. } = self;
         let ended = completed + cancelled + failed;
         let told = format!("{ended}: {completed} completed, {cancelled} cancelled, {failed} failed");
-        table.row("searches ended", searches, format!("{told}; {deleted} deleted after"), ended == searches);
+        let told = format!("{told}; {deleted} deleted after; the longest took {} s", self.longest_s);
+        table.row("searches ended", searches, told, ended == searches);
         table.none("rows that stay non-final", &self.open);
         let measured = if self.different.is_empty() {
             self.equal.to_string()
