@@ -30,17 +30,21 @@ const RELEASED_PATIENCE: u32 = 10;
 /// Looks at what is due and moves it on: what is silent is sent again, what is poisoned is sent again or failed by
 /// name, what finished unseen is finished. Level-triggered: it decides by the rows alone, so a lost run costs a minute.
 pub async fn reconcile(deps: &Deps) -> EngineResult<Effects> {
-    let mut effects = handle_poison(deps).await?;
     let now = deps.clock.now();
+    let mut due = Vec::new();
     for task in TaskType::ALL {
-        for entry in deps.active().due(*task, now, ENTRIES_A_RUN).await? {
-            match look(deps, &entry, now).await {
-                Ok(more) => effects.extend(more),
-                // One job's trouble must not keep the others waiting.
-                Err(error) => tracing::error!(task_id = %entry.id, %error, "could not be reconciled"),
-            }
+        due.extend(deps.active().due(*task, now, ENTRIES_A_RUN).await?);
+    }
+    // From here on nothing fails as a whole: what was decided is written in rows, and its effects must not be lost.
+    let mut effects = Effects::none();
+    for entry in &due {
+        match look(deps, entry, now).await {
+            Ok(more) => effects.extend(more),
+            // One job's trouble must not keep the others waiting.
+            Err(error) => tracing::error!(task_id = %entry.id, %error, "could not be reconciled"),
         }
     }
+    effects.extend(handle_poison(deps).await);
     Ok(effects)
 }
 
@@ -215,35 +219,43 @@ struct AnyMessage {
 }
 
 /// Takes what failed five times: the reconciler's rules send it again once its row has been silent, and end it by name
-/// when it was tried too often; here a part's failed deliveries are counted on its row, then the message goes.
-pub async fn handle_poison(deps: &Deps) -> EngineResult<Effects> {
+/// when it was tried too often; here a part's failed deliveries are counted on its row, then the message goes. A queue
+/// that cannot be read keeps neither the others nor the effects of what was taken.
+pub async fn handle_poison(deps: &Deps) -> Effects {
     let mut effects = Effects::none();
     for queue in QueueName::WORK.iter().filter_map(|queue| queue.poison()) {
-        loop {
-            let batch =
-                deps.queues.receive(queue, POISON_BATCH, deps.timing.scaled(Duration::from_secs(60))).await?;
-            if batch.is_empty() {
-                break;
-            }
-            for received in batch {
-                match serde_json::from_str::<AnyMessage>(&received.body) {
-                    Ok(message) => match unpoison(deps, queue, message).await {
-                        Ok(more) => effects.extend(more),
-                        Err(error) => {
-                            // It is seen again later; the others must not wait for it.
-                            tracing::error!(%queue, %error, "poison message not dealt with");
-                            continue;
-                        }
-                    },
-                    Err(error) => {
-                        tracing::error!(%queue, body = received.body, %error, "poison message cannot be read; dropped");
-                    }
-                }
-                deps.queues.delete(queue, &received).await?;
-            }
+        if let Err(error) = drain(deps, queue, &mut effects).await {
+            tracing::error!(%queue, %error, "the poison queue could not be emptied now");
         }
     }
-    Ok(effects)
+    effects
+}
+
+/// Takes all messages of one poison queue.
+async fn drain(deps: &Deps, queue: QueueName, effects: &mut Effects) -> EngineResult<()> {
+    loop {
+        let hidden = deps.timing.scaled(Duration::from_secs(60));
+        let batch = deps.queues.receive(queue, POISON_BATCH, hidden).await?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        for received in batch {
+            match serde_json::from_str::<AnyMessage>(&received.body) {
+                Ok(message) => match unpoison(deps, queue, message).await {
+                    Ok(more) => effects.extend(more),
+                    Err(error) => {
+                        // It is seen again later; the others must not wait for it.
+                        tracing::error!(%queue, %error, "poison message not dealt with");
+                        continue;
+                    }
+                },
+                Err(error) => {
+                    tracing::error!(%queue, body = received.body, %error, "poison message cannot be read; dropped");
+                }
+            }
+            deps.queues.delete(queue, &received).await?;
+        }
+    }
 }
 
 async fn unpoison(deps: &Deps, queue: QueueName, message: AnyMessage) -> EngineResult<Effects> {

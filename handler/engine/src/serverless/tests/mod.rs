@@ -9,6 +9,7 @@ mod failing;
 mod fairness;
 mod house;
 mod losing;
+mod poisoned;
 mod whole;
 
 pub(crate) use bench::{Part, lock};
