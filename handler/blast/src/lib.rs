@@ -7,12 +7,14 @@
 //! | [`options`] | one definition per option: validation, command line, form and help come from it |
 //! | [`command`] | the command line, for running and for showing |
 //! | [`table`] | reading and writing tabular hits (`-outfmt 6` and `7`) |
+//! | [`archive`] | hits straight from a BLAST archive, without `blast_formatter` |
 //! | [`verdict`] | what an exit code and a standard error really say |
 //! | [`alignment`] | score matrices and the line between two aligned sequences |
 //! | [`plan`] | cutting a query into parts, and proving that the parts cover it |
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod alignment;
+pub mod archive;
 pub mod command;
 pub mod fasta;
 pub mod options;

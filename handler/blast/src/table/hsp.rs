@@ -5,7 +5,7 @@ use serde::Serialize;
 /// A high-scoring segment pair: one row of the table. Names are BLAST+'s. Coordinates count from 1, in residues of
 /// the query and subject as they were given (nucleotides where BLAST+ translates), and run backwards on the minus
 /// strand.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Hsp {
     /// Query within the table, from 0.
     pub query: u64,

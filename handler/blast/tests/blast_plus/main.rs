@@ -4,6 +4,7 @@
 //! from a fixed generator, built in a folder that goes with the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod archives;
 mod bed;
 mod coordinates;
 mod midlines;

@@ -7,6 +7,7 @@ mod files;
 mod folder;
 mod join;
 mod search;
+mod subjects;
 mod tools;
 
 pub use folder::ProgramFolder;
@@ -21,6 +22,7 @@ use crate::serverless::{
 use async_trait::async_trait;
 use blastline_jobs::ports::{Blobs, Tables};
 use std::sync::Arc;
+use subjects::LastGeneration;
 
 /// What the workbench is made of.
 #[derive(Clone)]
@@ -45,12 +47,13 @@ pub struct WorkbenchParts {
 #[derive(Clone)]
 pub struct LocalWorkbench {
     parts: WorkbenchParts,
+    last: LastGeneration,
 }
 
 impl LocalWorkbench {
     /// Puts it together.
     pub fn new(parts: WorkbenchParts) -> Self {
-        Self { parts }
+        Self { parts, last: LastGeneration::default() }
     }
 }
 
@@ -61,7 +64,7 @@ impl Workbench for LocalWorkbench {
     }
 
     async fn run_part(&self, task: &PartTask, stop: StopReceiver) -> Result<PartOutput, PartError> {
-        search::run_part(&self.parts, task, stop).await
+        search::run_part(&self.parts, &self.last, task, stop).await
     }
 
     async fn join(&self, task: &JoinTask) -> EngineResult<Joined> {

@@ -1,17 +1,19 @@
 //! Searching one part.
 
 use super::WorkbenchParts;
-use super::extract::{self, Extracted};
+use super::extract::{self, Extracted, Searched};
 use super::files::{blocking, fetch_range, gzip};
+use super::subjects::{Known, LastGeneration};
 use super::tools::{Failed, Run as ToolRun, Start, accept};
 use crate::database::{CachedDatabase, Manifest};
 use crate::error::{EngineError, EngineResult};
 use crate::hits::PartFiles;
 use crate::serverless::{PartError, PartOutput, PartTask, ResultPaths, Stop, StopReceiver, part_files};
+use blastline_blast::archive::is_readable;
 use blastline_blast::command::{formatter_args, search_args};
 use blastline_blast::table::outfmt;
 use blastline_jobs::ports::Child;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,6 +26,7 @@ const TABLE: &str = "part.tsv";
 /// stored before it was checked.
 pub(super) async fn run_part(
     parts: &WorkbenchParts,
+    last: &LastGeneration,
     task: &PartTask,
     mut stop: StopReceiver,
 ) -> Result<PartOutput, PartError> {
@@ -40,7 +43,7 @@ pub(super) async fn run_part(
         cached = prepared => cached?,
         () = stopped(&mut stop) => return Err(PartError::Stopped),
     };
-    let run = Run { parts, task, manifest: &manifest, cached: &cached, dir };
+    let run = Run { parts, last, task, manifest: &manifest, cached: &cached, dir };
     let (elapsed, judged) = run.search(&mut stop).await?;
     let warnings = match judged {
         Ok(run) => run.warnings,
@@ -53,8 +56,7 @@ pub(super) async fn run_part(
             return Err(PartError::Failed(failed.into()));
         }
     };
-    run.format(&mut stop).await?;
-    let extracted = run.extract().await?;
+    let extracted = run.extract(&mut stop).await?;
     run.store(&extracted.files).await?;
     let counts = extracted.files.counts;
     Ok(PartOutput {
@@ -97,6 +99,7 @@ async fn wait_or_stop(
 
 struct Run<'a> {
     parts: &'a WorkbenchParts,
+    last: &'a LastGeneration,
     task: &'a PartTask,
     manifest: &'a Arc<Manifest>,
     cached: &'a CachedDatabase,
@@ -132,14 +135,32 @@ impl Run<'_> {
     }
 
     /// The hits as columns, counted against the part's queries; and the archive, compressed.
-    async fn extract(&self) -> EngineResult<Extracted> {
-        let (dir, hits) = (self.dir.to_owned(), Arc::clone(&self.parts.hits));
-        let taxonomy = self.cached.dir().join(crate::database::TAXONOMY_FILE);
-        let taxonomy: Option<PathBuf> = self.manifest.has_taxonomy.then_some(taxonomy);
-        let (first, queries) = (self.task.first_query, self.task.queries);
+    async fn extract(&self, stop: &mut StopReceiver) -> Result<Extracted, PartError> {
+        let readable = is_readable(self.task.search.program(), &self.parts.tools.version().await?);
+        let known = self.last.know(self.parts, self.manifest, self.cached, readable).await?;
+        let dir = self.dir.to_owned();
+        blocking(move || gzip(&dir.join(ARCHIVE), &dir.join(ARCHIVE_GZ))).await?;
+        if let Some(subjects) = known.subjects.clone().filter(|_| readable)
+            && let Some(extracted) =
+                self.reading(&known, move |part| extract::from_archive(part, ARCHIVE, &subjects)).await?
+        {
+            return Ok(extracted);
+        }
+        self.format(stop).await?;
+        Ok(self.reading(&known, |part| extract::from_table(part, TABLE)).await?)
+    }
+
+    /// Reads what BLAST+ wrote, away from the runtime.
+    async fn reading<T: Send + 'static>(
+        &self,
+        known: &Known,
+        read: impl FnOnce(&Searched<'_>) -> EngineResult<T> + Send + 'static,
+    ) -> EngineResult<T> {
+        let (dir, hits, names) =
+            (self.dir.to_owned(), Arc::clone(&self.parts.hits), Arc::clone(&known.names));
+        let (first, expected) = (self.task.first_query, self.task.queries);
         blocking(move || {
-            gzip(&dir.join(ARCHIVE), &dir.join(ARCHIVE_GZ))?;
-            extract::extract(hits.as_ref(), &dir, QUERY, TABLE, taxonomy.as_deref(), first, queries)
+            read(&Searched { store: hits.as_ref(), dir: &dir, query: QUERY, names: &names, first, expected })
         })
         .await
     }
