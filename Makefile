@@ -7,9 +7,9 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all fault lint fmt stage package tools openapi clean-local build page node
+.PHONY: help run test test-all bench fault lint fmt stage package tools openapi clean-local build page node
 
-export PORT DATA FASTA TRACE PROFILE CHROME SAMPLES S N SEED
+export PORT DATA FASTA TRACE PROFILE CHROME SAMPLES S N SEED ROW
 
 help: ## Lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ lint: page-packages ## Formatters, clippy, type checks, schema drift, licences
 fmt: page-packages ## Formats Rust and the page
 	@cargo fmt --all
 	@npm --prefix web run --silent format
+
+bench: tools page ## Speed and memory beside BLAST+ itself: S=search|app, ROW=<one row>; takes a release build
+	@node infra/local/bench.mjs $(S)
 
 stage: build page ## Lays the script root out in target/app and prints its path; PROFILE=dev
 	@node infra/local/stage.mjs

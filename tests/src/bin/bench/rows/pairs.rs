@@ -1,0 +1,162 @@
+//! Whole searches against BLAST+ itself, in turn, with the same table at the end.
+
+use crate::{
+    mutants::{self, Recipe},
+    product::{self, Cost, Search},
+    stats,
+    table::Line,
+};
+use blastline_tests::chain::{Chain, Database, samples};
+use std::{fs, path::Path};
+
+/// Pairs of a row.
+const PAIRS: usize = 5;
+
+/// Seconds that BLAST+ by itself has to take for its ratio to say something.
+const LEAST_SECONDS: f64 = 20.0;
+
+/// What the product may take beyond its ratio, in seconds: starting, looking, joining.
+const ALLOWANCE: f64 = 0.5;
+
+/// A comparison.
+struct Comparison<'a> {
+    what: &'a str,
+    database: Database,
+    search: Search<'a>,
+    wall: f64,
+    cpu: Option<f64>,
+}
+
+/// Many hits, nucleotides: 2,000 queries that each hit nearly every orchid.
+pub async fn nucleotides() -> Vec<Line> {
+    let recipe = Recipe { queries: 2_000, letters: (500, 750), every: 25, strangers: 0, seed: 11 };
+    let query = mutants::fasta(samples::orchids(), mutants::BASES, recipe);
+    let options = [("task", "blastn")];
+    compare(Comparison {
+        what: "many hits, nucleotides",
+        database: Database::orchids(),
+        search: Search { program: "blastn", database: "orchid_its", options: &options, query: &query },
+        wall: 1.0,
+        cpu: Some(1.1),
+    })
+    .await
+}
+
+/// Many hits, proteins.
+pub async fn proteins() -> Vec<Line> {
+    let recipe = Recipe { queries: 450, letters: (150, 400), every: 8, strangers: 0, seed: 12 };
+    let query = mutants::fasta(samples::proteins(), mutants::RESIDUES, recipe);
+    compare(Comparison {
+        what: "many hits, proteins",
+        database: Database::proteins(20_000),
+        search: Search { program: "blastp", database: "proteins", options: &[], query: &query },
+        wall: 1.05,
+        cpu: Some(1.1),
+    })
+    .await
+}
+
+/// Few hits: short reads, of which three in a hundred come from the database.
+pub async fn reads() -> Vec<Line> {
+    let recipe = Recipe { queries: 600_000, letters: (125, 130), every: 60, strangers: 97, seed: 13 };
+    let query = mutants::fasta(samples::genomes(), mutants::BASES, recipe);
+    compare(Comparison {
+        what: "few hits, short reads",
+        database: Database::genomes(),
+        search: Search { program: "blastn", database: "small_genomes", options: &[], query: &query },
+        wall: 0.75,
+        cpu: None,
+    })
+    .await
+}
+
+/// 20,000 queries with many hits.
+pub async fn many_queries() -> Vec<Line> {
+    let recipe = Recipe { queries: 20_000, letters: (230, 270), every: 25, strangers: 0, seed: 14 };
+    let query = mutants::fasta(samples::orchids(), mutants::BASES, recipe);
+    compare(Comparison {
+        what: "20,000 queries with many hits",
+        database: Database::orchids(),
+        search: Search { program: "blastn", database: "orchid_its", options: &[], query: &query },
+        wall: 0.7,
+        cpu: None,
+    })
+    .await
+}
+
+async fn compare(comparison: Comparison<'_>) -> Vec<Line> {
+    let Comparison { what, database, search, wall: wall_bar, cpu: cpu_bar } = comparison;
+    let name = search.database;
+    let settings = [("MAX_QUERIES", "1000000"), ("MAX_QUERY_LETTERS", "1000000000")];
+    let chain = product::start_with(database, &settings).await;
+    warm(&chain, &search).await;
+    let database = product::cached(&chain, name);
+    let mode = better_mode(&search, &database, chain.dir());
+    let mode: Vec<&str> = mode.iter().map(String::as_str).collect();
+    let (mut walls, mut cpus, mut bare, mut same) = (Vec::new(), Vec::new(), Vec::new(), true);
+    for pair in 0..PAIRS {
+        let theirs = if pair % 2 == 0 { Some(search.direct(&database, chain.dir(), &mode)) } else { None };
+        let (ours, job) = search.run(&chain).await;
+        let (theirs, table) = theirs.unwrap_or_else(|| search.direct(&database, chain.dir(), &mode));
+        same &= is_same(&chain, &job.job_id, &table).await;
+        eprintln!("    {}", told(&ours, &theirs));
+        // The allowance is the bar's: it is taken off before the ratio, so that the ratio is held to the bar.
+        walls.push((ours.wall - ALLOWANCE) / theirs.wall);
+        cpus.push(ours.cpu / theirs.cpu);
+        bare.push(theirs.wall);
+    }
+    let shown = format!(
+        "{}; bare {:.1} s with {}; {}",
+        stats::range(&walls),
+        stats::median(&bare),
+        mode.join(" "),
+        stats::load()
+    );
+    let mut lines = vec![Line::at_most(
+        format!("{what}: wall less 0.5 s"),
+        wall_bar,
+        " ×",
+        stats::median(&walls),
+        &shown,
+    )];
+    if let Some(bar) = cpu_bar {
+        let shown = stats::range(&cpus);
+        lines.push(Line::at_most(format!("{what}: CPU"), bar, " ×", stats::median(&cpus), &shown));
+    }
+    let told = if same { "the same bytes" } else { "other bytes" };
+    lines.push(Line::holds(format!("{what}: outfmt 6"), "the same bytes as BLAST+", told, same));
+    let bare = stats::median(&bare);
+    lines.push(Line::at_least(format!("{what}: bare run"), LEAST_SECONDS, " s", bare, ""));
+    lines
+}
+
+fn told(ours: &Cost, theirs: &Cost) -> String {
+    format!(
+        "wall {:.1} s : {:.1} s bare, CPU {:.1} s : {:.1} s bare",
+        ours.wall, theirs.wall, ours.cpu, theirs.cpu
+    )
+}
+
+/// The database into the cache, options asked, processes begun: what is paid once.
+async fn warm(chain: &Chain, search: &Search<'_>) {
+    let first: String = search.query.split_inclusive('\n').take(2).collect();
+    Search { query: &first, ..*search }.run(chain).await;
+}
+
+/// How BLAST+ uses the cores of this machine best. `-mt_mode 1` splits by query, and pays from some size on.
+fn better_mode(search: &Search<'_>, database: &Path, dir: &Path) -> Vec<String> {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from).to_string();
+    let plain = vec!["-num_threads".to_owned(), cores.clone()];
+    let split: Vec<String> = plain.iter().cloned().chain(["-mt_mode".to_owned(), "1".to_owned()]).collect();
+    let time = |mode: &[String]| {
+        let mode: Vec<&str> = mode.iter().map(String::as_str).collect();
+        search.direct(database, dir, &mode).0.wall
+    };
+    let (of_plain, of_split) = (time(&plain), time(&split));
+    eprintln!("    bare: {of_plain:.1} s with threads, {of_split:.1} s with -mt_mode 1");
+    if of_split < of_plain { split } else { plain }
+}
+
+async fn is_same(chain: &Chain, job: &str, table: &Path) -> bool {
+    chain.api.export(job, "outfmt6").await.as_bytes() == fs::read(table).unwrap()
+}
