@@ -174,6 +174,18 @@ impl<'a, W: Write> Machine<'a, W> {
         if self.record.is_none() {
             self.begin_record(None)?;
         }
+        if !matches!(self.number, Number::In(..)) && self.counts.count_plain(piece) {
+            self.take(piece)?;
+        } else {
+            self.letter_by_letter(piece)?;
+        }
+        self.column += piece.len() as u64;
+        let enough = self.record.as_ref().is_some_and(|r| r.foreign.is_some() && r.letters > ENOUGH_LETTERS);
+        if enough { self.judge() } else { Ok(()) }
+    }
+
+    /// A piece of residues that are not all plain nucleotides, or no residues.
+    fn letter_by_letter(&mut self, piece: &[u8]) -> Result<(), FastaError> {
         let mut start = 0;
         for (index, &byte) in piece.iter().enumerate() {
             match class(byte) {
@@ -196,10 +208,7 @@ impl<'a, W: Write> Machine<'a, W> {
                 }
             }
         }
-        self.take(&piece[start..])?;
-        self.column += piece.len() as u64;
-        let enough = self.record.as_ref().is_some_and(|r| r.foreign.is_some() && r.letters > ENOUGH_LETTERS);
-        if enough { self.judge() } else { Ok(()) }
+        self.take(&piece[start..])
     }
 
     /// Writes residues.

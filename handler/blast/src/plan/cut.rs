@@ -33,7 +33,7 @@ impl Default for PartLimits {
     fn default() -> Self {
         Self {
             min_queries: 1,
-            max_queries: 20_000,
+            max_queries: 50_000,
             min_letters: 500,
             max_letters: 50_000_000,
             batch_letters: 0,
@@ -74,7 +74,7 @@ pub struct PlanInput<'a> {
     pub pace_letters_per_s: Option<f64>,
     /// Time that a part should take.
     pub target_seconds: f64,
-    /// Parts that can run side by side; at least 1 is taken.
+    /// Parts that can be out at a time, twice as many as run side by side; at least 1 is taken.
     pub slots: usize,
     /// Bounds of a part.
     pub limits: PartLimits,
@@ -89,7 +89,7 @@ const FIRST_QUERIES: u64 = 50;
 const BATCH_PATIENCE: u64 = 10;
 
 /// A last part is at least this share of a full one, so that starting it does not cost more than it saves.
-const LEAST_SHARE: u64 = 10;
+const LEAST_SHARE: u64 = 40;
 
 /// The next parts, at most one a slot, each beginning where the one before it ends. Empty only where no query is left
 /// (or none is at hand).
@@ -143,7 +143,9 @@ fn full_size(input: &PlanInput<'_>) -> Option<u64> {
 
 /// Half of an even share of what is left, so that parts become smaller towards the end, within bounds.
 fn tail_size(full: u64, letters_left: u64, slots: u64, limits: &PartLimits) -> Size {
-    let share = letters_left.div_ceil(slots.saturating_mul(2));
+    // Of the parts that are out, about half wait for a worker while the other half runs.
+    let workers = slots.div_ceil(2).max(1);
+    let share = letters_left.div_ceil(workers.saturating_mul(2));
     let least = (full / LEAST_SHARE).max(limits.min_letters).min(full);
     Size { letters: share.clamp(least, full), queries: limits.max_queries }
 }
