@@ -21,6 +21,8 @@ async fn a_search_stays_on_its_generation_while_another_goes_live() {
     // Other sequences under the same name.
     let other = Database { name: "proteins", records: samples::proteins()[20..60].into() };
     chain.add(&other).await;
+    // A process that has listed the databases knows which generation is live; otherwise it may take some seconds.
+    chain.api.read::<Value>("/api/blast/databases").await;
     let second = chain.api.submit(&search).await.job_id;
     let (first, second) = (chain.api.completed(&first).await, chain.api.completed(&second).await);
     assert_ne!(first.databases[0].generation, second.databases[0].generation);

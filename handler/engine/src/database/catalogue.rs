@@ -13,10 +13,15 @@ use blastline_jobs::{
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 /// Most manifests remembered in a process; they never change, so that one may be forgotten at any time.
 const MAX_REMEMBERED: usize = 256;
+
+/// How long a process takes the live generation of a database for what it was. A search that names no generation may run
+/// on the one before for so long after another one went live; listing the databases ends that at once.
+const LIVE_FOR: Duration = Duration::from_secs(5);
 
 /// Most names that are offered for one that is unknown.
 const MAX_NEAR: usize = 3;
@@ -27,12 +32,13 @@ pub struct Catalogue {
     tables: Arc<dyn Tables>,
     blobs: Arc<dyn Blobs>,
     manifests: Arc<Mutex<HashMap<DatabaseRef, Arc<Manifest>>>>,
+    live: Arc<Mutex<HashMap<DatabaseName, (Instant, DatabaseRef)>>>,
 }
 
 impl Catalogue {
     /// A catalogue over its storage.
     pub fn new(tables: Arc<dyn Tables>, blobs: Arc<dyn Blobs>) -> Self {
-        Self { tables, blobs, manifests: Arc::default() }
+        Self { tables, blobs, manifests: Arc::default(), live: Arc::default() }
     }
 
     /// All databases: those that can be searched first, then by title. A damaged row hides its own database alone.
@@ -48,6 +54,9 @@ impl Catalogue {
                 }
             })
             .collect();
+        let now = Instant::now();
+        let live = entries.iter().filter_map(|entry| Some((entry.name.clone(), (now, entry.live()?))));
+        *self.seen_live() = live.collect();
         entries.sort_by_cached_key(|entry| {
             (entry.state != DatabaseState::Ready, entry.title.to_lowercase(), entry.name.clone())
         });
@@ -91,6 +100,17 @@ impl Catalogue {
     }
 
     async fn live(&self, name: &DatabaseName) -> Result<DatabaseRef, DatabaseError> {
+        if let Some((seen, live)) = self.seen_live().get(name)
+            && seen.elapsed() < LIVE_FOR
+        {
+            return Ok(live.clone());
+        }
+        let live = self.look_for_live(name).await?;
+        self.seen_live().insert(name.clone(), (Instant::now(), live.clone()));
+        Ok(live)
+    }
+
+    async fn look_for_live(&self, name: &DatabaseName) -> Result<DatabaseRef, DatabaseError> {
         let Some(entry) = self.get(name).await? else {
             return Err(DatabaseError::Unknown { name: name.clone(), near: self.near(name).await? });
         };
@@ -111,6 +131,10 @@ impl Catalogue {
             .collect();
         names.sort();
         Ok(names.into_iter().take(MAX_NEAR).map(|(_, name)| name).collect())
+    }
+
+    fn seen_live(&self) -> std::sync::MutexGuard<'_, HashMap<DatabaseName, (Instant, DatabaseRef)>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn remembered(&self) -> std::sync::MutexGuard<'_, HashMap<DatabaseRef, Arc<Manifest>>> {

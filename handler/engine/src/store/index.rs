@@ -2,7 +2,7 @@ use crate::deps::Deps;
 use crate::error::EngineResult;
 use blastline_jobs::ids::OwnerId;
 use blastline_jobs::names::Table;
-use blastline_jobs::ports::{Match, Query, Select};
+use blastline_jobs::ports::{Match, Query, Select, Stored};
 use blastline_jobs::rows::{IndexRow, JobRow};
 use blastline_jobs::state::Status;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -61,39 +61,41 @@ impl IndexStore<'_> {
         let page_size = u16::try_from((limit + 1).min(500)).unwrap_or(500);
         let query = Query { pk: owner.as_str().to_owned(), from, to: None, select: Select::All, page_size };
         let (mut jobs, mut after, mut looked_at) = (Vec::new(), None, 0);
-        let mut last_taken: Option<String> = None;
         loop {
             let page = self.deps.tables.query(Table::JobIndex, &query, after.as_ref()).await?;
-            let entries = page.rows.iter().map(|stored| IndexRow::from_entity(&stored.entity));
-            let entries: Vec<IndexRow> = entries.collect::<Result<_, _>>()?;
-            let rows: Vec<Option<JobRow>> = stream::iter(entries.into_iter().map(|entry| entry.job))
-                .map(|id| async move { self.deps.jobs().summary(&id).await })
-                .buffered(READS_AT_A_TIME)
-                .try_collect()
-                .await?;
-            for (stored, row) in page.rows.iter().zip(rows) {
-                let wanted =
-                    row.filter(|r| r.status() != Status::Deleted && status.is_none_or(|s| r.status() == s));
-                let Some(row) = wanted else { continue };
-                if jobs.len() == limit {
-                    return Ok(JobPage { jobs, next: Some(stored.entity.rk.clone()) });
+            let mut rest = page.rows.as_slice();
+            while !rest.is_empty() {
+                // What follows a full page is not read but begins the next one, so that what a page costs does not
+                // depend on what lies behind it.
+                if jobs.len() == limit || looked_at >= MAX_LOOKED_AT {
+                    let next = rest.first().map(|stored| stored.entity.rk.clone());
+                    return Ok(JobPage { jobs, next });
                 }
-                jobs.push(row);
-                last_taken = Some(stored.entity.rk.clone());
+                let some = rest.len().min(limit - jobs.len()).min(MAX_LOOKED_AT - looked_at);
+                let (now, later) = rest.split_at(some);
+                jobs.extend(self.jobs_of(now, status).await?);
+                looked_at += some;
+                rest = later;
             }
-            looked_at += page.rows.len();
             match page.next {
                 None => return Ok(JobPage { jobs, next: None }),
-                Some(_) if looked_at >= MAX_LOOKED_AT => {
-                    // The service's own continuation is opaque, so the next page begins at the last row of this one.
-                    let last = page.rows.last().map(|stored| stored.entity.rk.clone());
-                    if last.is_some() && last_taken == last {
-                        jobs.pop();
-                    }
-                    return Ok(JobPage { jobs, next: last });
-                }
                 Some(next) => after = Some(next),
             }
         }
+    }
+
+    /// The jobs of some entries, those of another status and deleted ones left out.
+    async fn jobs_of(&self, entries: &[Stored], status: Option<Status>) -> EngineResult<Vec<JobRow>> {
+        let ids = entries.iter().map(|stored| Ok(IndexRow::from_entity(&stored.entity)?.job));
+        let ids: Vec<_> = ids.collect::<EngineResult<_>>()?;
+        let rows: Vec<Option<JobRow>> = stream::iter(ids)
+            .map(|id| async move { self.deps.jobs().summary(&id).await })
+            .buffered(READS_AT_A_TIME)
+            .try_collect()
+            .await?;
+        let wanted = |row: &JobRow| {
+            row.status() != Status::Deleted && status.is_none_or(|wanted| row.status() == wanted)
+        };
+        Ok(rows.into_iter().flatten().filter(wanted).collect())
     }
 }
