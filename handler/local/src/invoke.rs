@@ -127,7 +127,10 @@ impl Invoker {
         for name in effects::unbound(function, &answer) {
             tracing::warn!(function = function.name, output = name, "no binding takes this output");
         }
-        for effect in effects::effects(function, &answer, self.encoding)? {
+        let mut effects = effects::effects(function, &answer, self.encoding)?;
+        // The next function need not wait for rows that tell of this one.
+        effects.sort_by_key(|effect| matches!(effect, Effect::Row { .. }));
+        for effect in effects {
             self.perform(effect).await?;
         }
         Ok(())
