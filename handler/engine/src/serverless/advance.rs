@@ -4,6 +4,7 @@ use super::fair::shares;
 use super::release::release;
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
+use crate::store::VersionedJob;
 use blastline_blast::plan::covers;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::ids::JobId;
@@ -67,7 +68,10 @@ fn is_covered(job: &JobRow, chunks: &[ChunkRow]) -> bool {
 pub async fn advance(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
     for _ in 0..RECOUNTS {
         let entry = deps.dispatch().get(job).await?;
-        let Some(row) = deps.jobs().state(job).await? else { return Ok(Effects::none()) };
+        let (jobs, parts) = (deps.jobs(), deps.chunks());
+        let (known, chunks) = futures::join!(jobs.versioned(job), parts.list_light(job));
+        let Some(mut known) = known? else { return Ok(Effects::none()) };
+        let row = &known.row;
         if row.is_cancelling() {
             return finish_cancel(deps, job).await;
         }
@@ -75,16 +79,16 @@ pub async fn advance(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
             if row.status().is_terminal() {
                 deps.dispatch().remove(job).await?;
             }
-            return Ok(handed_over(&row));
+            return Ok(handed_over(row));
         }
-        let chunks = deps.chunks().list_light(job).await?;
+        let chunks = chunks?;
         let tally = Tally::of(&chunks);
         if let Some(failed) = chunks.iter().find(|chunk| chunk.state == ChunkState::Failed) {
             // Whoever wrote that was killed before it could fail the job.
             return fail_job(deps, job, &last_words(failed)).await;
         }
-        let covered = is_covered(&row, &chunks);
-        let row = write_progress(deps, job, tally, covered).await?;
+        let covered = is_covered(row, &chunks);
+        let row = write_progress(deps, &mut known, tally, covered).await?;
         if covered {
             deps.dispatch().remove(job).await?;
             let mut effects = row.as_ref().map(handed_over).unwrap_or_default();
@@ -121,13 +125,13 @@ fn handed_over(row: &JobRow) -> Effects {
 
 async fn write_progress(
     deps: &Deps,
-    job: &JobId,
+    known: &mut VersionedJob,
     tally: Tally,
     covered: bool,
 ) -> EngineResult<Option<JobRow>> {
     let now = deps.clock.now();
     deps.jobs()
-        .update(job, |row| {
+        .change(known, |row| {
             if !matches!(row.phase, Phase::Submitting | Phase::Submitted | Phase::Running) {
                 return Ok(false);
             }

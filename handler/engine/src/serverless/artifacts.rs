@@ -7,10 +7,10 @@ use super::watch::with_signs_of_life;
 use super::workbench::{JoinPart, JoinTask, Joined};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
+use crate::store::VersionedJob;
 use blastline_blast::plan::covers;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
-use blastline_jobs::ids::JobId;
 use blastline_jobs::message::{ArtifactsMessage, Message};
 use blastline_jobs::names::Container;
 use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
@@ -19,14 +19,17 @@ use blastline_jobs::state::{Phase, StepName};
 /// Joins the parts of a search in query order, proves that the whole result is there, and completes the job.
 pub async fn join_results(deps: &Deps, message: &ArtifactsMessage) -> EngineResult<Effects> {
     let job = &message.job_id;
-    let Some(row) = deps.jobs().state(job).await? else { return Ok(Effects::none()) };
+    let (jobs, parts) = (deps.jobs(), deps.chunks());
+    let (known, chunks) = futures::join!(jobs.versioned(job), parts.list_whole(job));
+    let Some(mut known) = known? else { return Ok(Effects::none()) };
+    let row = known.row.clone();
     if row.is_cancelling() {
         return finish_cancel(deps, job).await;
     }
     if row.phase != Phase::ResultsPending {
         return Ok(Effects { messages: Vec::new(), history: row.told_events() });
     }
-    let chunks = deps.chunks().list_whole(job).await?;
+    let chunks = chunks?;
     let joined = match plan(&row, &chunks) {
         Ok(task) => {
             let joined = with_signs_of_life(deps, job, deps.workbench.join(&task)).await;
@@ -38,7 +41,7 @@ pub async fn join_results(deps: &Deps, message: &ArtifactsMessage) -> EngineResu
         Ok(joined) => joined,
         Err(error) => return retry_job(deps, job, Message::Artifacts(message.clone()), error).await,
     };
-    let row = complete(deps, job, joined, chunks.len()).await?;
+    let row = complete(deps, &mut known, joined, chunks.len()).await?;
     if row.as_ref().is_some_and(|row| row.phase == Phase::Completed) {
         // What this leaves, when it is cut short, the reconciler takes away.
         if let Err(error) =
@@ -86,10 +89,15 @@ fn prove(row: &JobRow, chunks: &[ChunkRow], joined: Joined) -> EngineResult<Join
     Err(EngineError::Fault(Fault::new(ErrorCode::ResultsInvalid, detail)))
 }
 
-async fn complete(deps: &Deps, job: &JobId, joined: Joined, parts: usize) -> EngineResult<Option<JobRow>> {
+async fn complete(
+    deps: &Deps,
+    known: &mut VersionedJob,
+    joined: Joined,
+    parts: usize,
+) -> EngineResult<Option<JobRow>> {
     let now = deps.clock.now();
     deps.jobs()
-        .update(job, |row| {
+        .change(known, |row| {
             if row.phase != Phase::ResultsPending {
                 return Ok(false);
             }

@@ -7,7 +7,7 @@ use super::watch::{keep_watch, until_given_up};
 use super::workbench::{PartError, PartOutput, PartTask, Stop};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
-use crate::store::VersionedChunk;
+use crate::store::{VersionedChunk, VersionedJob};
 use blastline_jobs::effects::Effects;
 use blastline_jobs::ids::JobId;
 use blastline_jobs::message::{ChunkMessage, Message};
@@ -22,7 +22,10 @@ const MAX_WARNINGS: usize = 5;
 /// Searches one part of a job: claims it, runs it, writes what it found under the claim, and moves the job on.
 pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery) -> EngineResult<Effects> {
     let job = &message.job_id;
-    let Some(row) = deps.jobs().state(job).await? else { return Ok(Effects::none()) };
+    let (jobs, chunks) = (deps.jobs(), deps.chunks());
+    let (known, chunk) = futures::join!(jobs.whole(job), chunks.get(job, message.first_query));
+    let Some((known, payload)) = known? else { return Ok(Effects::none()) };
+    let row = &known.row;
     // A part that another invocation runs is that one's to stop.
     if row.is_cancelling() {
         return finish_cancel(deps, job).await;
@@ -31,7 +34,7 @@ pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery)
         stop_parts(deps, job).await?;
         return Ok(Effects::none());
     }
-    let Some(chunk) = deps.chunks().get(job, message.first_query).await? else { return Ok(Effects::none()) };
+    let Some(chunk) = chunk? else { return Ok(Effects::none()) };
     match chunk.row.state {
         ChunkState::Done | ChunkState::Failed | ChunkState::Cancelled => {
             let mut effects = advance(deps, job).await?;
@@ -45,10 +48,9 @@ pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery)
         ChunkState::Running | ChunkState::Released => {}
     }
     let Some(chunk) = claim(deps, &chunk, delivery).await? else { return Ok(Effects::none()) };
-    let Some((row, mut effects)) = enter_running(deps, &row, delivery).await? else {
+    let Some((row, mut effects)) = enter_running(deps, known, delivery).await? else {
         return give_back(deps, &chunk.row).await;
     };
-    let payload = deps.jobs().payload(job).await?;
     let database = row.databases.first().cloned();
     let database = database.ok_or_else(|| EngineError::Internal(format!("{job} names no database")))?;
     let task = PartTask {
@@ -78,7 +80,7 @@ pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery)
     };
     let told_to = *stop.borrow();
     effects.extend(match outcome {
-        Ok(output) => finish(deps, &chunk.row, &task.folder, &output).await?,
+        Ok(output) => finish(deps, &row, &chunk, &task.folder, &output).await?,
         Err(PartError::Stopped) if told_to == Stop::JobEnded => give_back(deps, &chunk.row).await?,
         Err(PartError::Stopped) => Effects::none(),
         Err(PartError::Failed(error)) => failed(deps, &chunk.row, &error).await?,
@@ -113,24 +115,27 @@ async fn claim(
     deps.chunks().swap(chunk, after).await
 }
 
-/// Moves the job to `running` with its first part; `None` when the job has ended or is to be cancelled.
+/// Moves the job to `running` with its first part; `None` when the job has ended or is to be cancelled. A job that runs
+/// already is read again, since it may have been cancelled before this part was claimed.
 async fn enter_running(
     deps: &Deps,
-    row: &JobRow,
+    mut known: VersionedJob,
     delivery: &Delivery,
 ) -> EngineResult<Option<(JobRow, Effects)>> {
     let now = deps.clock.now();
     let mut entered = false;
-    let after = deps
-        .jobs()
-        .update(&row.id, |row| {
-            entered = matches!(row.phase, Phase::Submitting | Phase::Submitted);
-            if entered {
-                row.enter(Phase::Running, now)?;
-            }
-            Ok(entered)
-        })
-        .await?;
+    let change = |row: &mut JobRow| {
+        entered = matches!(row.phase, Phase::Submitting | Phase::Submitted);
+        if entered {
+            row.enter(Phase::Running, now)?;
+        }
+        Ok(entered)
+    };
+    let after = if matches!(known.row.phase, Phase::Submitting | Phase::Submitted) {
+        deps.jobs().change(&mut known, change).await?
+    } else {
+        deps.jobs().state(&known.row.id).await?
+    };
     let Some(row) = after.filter(|row| !row.is_cancelling() && !row.status().is_terminal()) else {
         return Ok(None);
     };
@@ -155,12 +160,19 @@ async fn give_back(deps: &Deps, claimed: &ChunkRow) -> EngineResult<Effects> {
 }
 
 /// Writes a part's result, if the part is still ours, and moves the job on.
-async fn finish(deps: &Deps, claimed: &ChunkRow, folder: &str, output: &PartOutput) -> EngineResult<Effects> {
+async fn finish(
+    deps: &Deps,
+    job: &JobRow,
+    claimed: &VersionedChunk,
+    folder: &str,
+    output: &PartOutput,
+) -> EngineResult<Effects> {
     let now = deps.clock.now();
     let mut ours = false;
+    let claim = &claimed.row.claim;
     deps.chunks()
-        .update(&claimed.job, claimed.first_query, |row| {
-            ours = row.claim == claimed.claim && row.state == ChunkState::Running;
+        .change(claimed, |row| {
+            ours = row.claim == *claim && row.state == ChunkState::Running;
             if ours {
                 row.state = ChunkState::Done;
                 row.ended_at = Some(now);
@@ -178,8 +190,10 @@ async fn finish(deps: &Deps, claimed: &ChunkRow, folder: &str, output: &PartOutp
     if !ours {
         return Ok(Effects::none());
     }
-    note_version(deps, claimed, output).await?;
-    advance(deps, &claimed.job).await
+    if job.blast_version.is_empty() || !output.warnings.is_empty() {
+        note_version(deps, &claimed.row, output).await?;
+    }
+    advance(deps, &claimed.row.job).await
 }
 
 /// Keeps BLAST+'s version and its remarks on the job, once.

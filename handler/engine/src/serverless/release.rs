@@ -17,11 +17,13 @@ const PACE_PARTS: usize = 16;
 /// overlapping parts: the slower one's write fails and it stops.
 pub(super) async fn release(deps: &Deps, job: &JobId, count: u64) -> EngineResult<Vec<ChunkMessage>> {
     let entry = deps.dispatch().get(job).await?;
-    let Some(row) = deps.jobs().state(job).await? else { return Ok(Vec::new()) };
+    let (jobs, parts) = (deps.jobs(), deps.chunks());
+    let (row, chunks) = futures::join!(jobs.state(job), parts.list_light(job));
+    let Some(row) = row? else { return Ok(Vec::new()) };
     if !matches!(row.phase, Phase::Submitting | Phase::Submitted | Phase::Running) {
         return Ok(Vec::new());
     }
-    let chunks = deps.chunks().list_light(job).await?;
+    let chunks = chunks?;
     let tally = Tally::of(&chunks);
     // Places that the index did not know to be taken were given out twice.
     let unknown = tally.in_flight.saturating_sub(entry.as_ref().map_or(0, |entry| entry.row.in_flight));

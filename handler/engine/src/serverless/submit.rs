@@ -6,8 +6,8 @@ use super::retry_job::retry_job;
 use super::workbench::{Preparation, SearchPlan};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
+use crate::store::VersionedJob;
 use blastline_jobs::effects::Effects;
-use blastline_jobs::ids::JobId;
 use blastline_jobs::message::{Message, SubmitMessage};
 use blastline_jobs::rows::JobRow;
 use blastline_jobs::state::{Phase, StepName};
@@ -15,7 +15,8 @@ use blastline_jobs::state::{Phase, StepName};
 /// Prepares a search: looks whether it can run, then cuts and releases its first parts.
 pub async fn prepare(deps: &Deps, message: &SubmitMessage, delivery: &Delivery) -> EngineResult<Effects> {
     let job = &message.job_id;
-    let Some(row) = begin(deps, job).await? else { return Ok(Effects::none()) };
+    let Some((mut known, payload)) = deps.jobs().whole(job).await? else { return Ok(Effects::none()) };
+    let Some(row) = begin(deps, &mut known).await? else { return Ok(Effects::none()) };
     if row.is_cancelling() {
         return finish_cancel(deps, job).await;
     }
@@ -23,21 +24,18 @@ pub async fn prepare(deps: &Deps, message: &SubmitMessage, delivery: &Delivery) 
         return Ok(Effects { messages: Vec::new(), history: row.told_events() });
     }
     if row.phase == Phase::Preparing {
-        let payload = deps.jobs().payload(job).await?;
         let checked = match database_of(&row) {
-            Ok(database) => {
-                deps.workbench.check(&SearchPlan { database, search: payload.search.clone() }).await
-            }
+            Ok(database) => deps.workbench.check(&SearchPlan { database, search: payload.search }).await,
             Err(error) => Err(error),
         };
         match checked {
-            Ok(found) => configure(deps, job, &found).await?,
+            Ok(found) => configure(deps, &mut known, &found).await?,
             Err(error) => return retry_job(deps, job, Message::Submit(message.clone()), error).await,
         }
     }
     let mut effects = advance(deps, job).await?;
     effects.extend(released_again(deps, job, delivery).await?);
-    if let Some(row) = submitted(deps, job).await? {
+    if let Some(row) = submitted(deps, &mut known).await? {
         effects.history.extend(row.told_events());
     }
     Ok(effects)
@@ -49,10 +47,10 @@ fn database_of(row: &JobRow) -> EngineResult<blastline_jobs::database_name::Data
 }
 
 /// Enters `preparing`, or gives a sign of life where that was done before.
-async fn begin(deps: &Deps, job: &JobId) -> EngineResult<Option<JobRow>> {
+async fn begin(deps: &Deps, known: &mut VersionedJob) -> EngineResult<Option<JobRow>> {
     let now = deps.clock.now();
     deps.jobs()
-        .update(job, |row| {
+        .change(known, |row| {
             let sequences = row.queries_total;
             let letters = row.letters_total;
             match row.phase {
@@ -76,10 +74,10 @@ async fn begin(deps: &Deps, job: &JobId) -> EngineResult<Option<JobRow>> {
 }
 
 /// Writes what the checks found and goes on to `submitting`.
-async fn configure(deps: &Deps, job: &JobId, found: &Preparation) -> EngineResult<()> {
+async fn configure(deps: &Deps, known: &mut VersionedJob, found: &Preparation) -> EngineResult<()> {
     let now = deps.clock.now();
     deps.jobs()
-        .update(job, |row| {
+        .change(known, |row| {
             if row.phase != Phase::Preparing {
                 return Ok(false);
             }
@@ -104,10 +102,10 @@ async fn configure(deps: &Deps, job: &JobId, found: &Preparation) -> EngineResul
 }
 
 /// Goes on to `submitted` unless a part was faster.
-async fn submitted(deps: &Deps, job: &JobId) -> EngineResult<Option<JobRow>> {
+async fn submitted(deps: &Deps, known: &mut VersionedJob) -> EngineResult<Option<JobRow>> {
     let now = deps.clock.now();
     deps.jobs()
-        .update(job, |row| {
+        .change(known, |row| {
             let next = row.phase == Phase::Submitting;
             if next {
                 row.enter(Phase::Submitted, now)?;

@@ -5,7 +5,7 @@ use blastline_azure::{PayloadError, PayloadRef, Payloads};
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::Table;
-use blastline_jobs::ports::{Match, Select, StorageErrorKind};
+use blastline_jobs::ports::{ETag, Match, Select, StorageErrorKind, Stored};
 use blastline_jobs::rows::{CURRENT, JOB_SUMMARY, JobPayload, JobRow, difference};
 use std::sync::Arc;
 
@@ -61,6 +61,15 @@ pub enum Created {
     Existing(Box<JobRow>),
 }
 
+/// A job with the version it was read or written in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionedJob {
+    /// The job, without its payload.
+    pub row: JobRow,
+    /// Its version.
+    pub etag: ETag,
+}
+
 /// Rows of `jobstate`.
 pub struct JobStore<'a> {
     pub(super) deps: &'a Deps,
@@ -97,6 +106,25 @@ impl JobStore<'_> {
         self.read(id, STATE).await
     }
 
+    /// A job without its payload, with its version.
+    pub async fn versioned(&self, id: &JobId) -> EngineResult<Option<VersionedJob>> {
+        let stored = self.deps.tables.get(Table::JobState, id.as_str(), CURRENT, STATE).await?;
+        let read = |stored: Stored| -> EngineResult<VersionedJob> {
+            Ok(VersionedJob { row: JobRow::from_entity(&stored.entity)?, etag: stored.etag })
+        };
+        stored.map(read).transpose()
+    }
+
+    /// A job with its version and its payload, in one read where the row holds that.
+    pub async fn whole(&self, id: &JobId) -> EngineResult<Option<(VersionedJob, JobPayload)>> {
+        let stored = self.deps.tables.get(Table::JobState, id.as_str(), CURRENT, Select::All).await?;
+        let Some(stored) = stored else { return Ok(None) };
+        let mut row = JobRow::from_entity(&stored.entity)?;
+        row.payload = None;
+        let payload = self.load_payload(id, stored.entity.get_text("payload_json")?).await?;
+        Ok(Some((VersionedJob { row, etag: stored.etag }, payload)))
+    }
+
     /// A job's payload.
     pub async fn payload(&self, id: &JobId) -> EngineResult<JobPayload> {
         let stored = self
@@ -105,18 +133,67 @@ impl JobStore<'_> {
             .get(Table::JobState, id.as_str(), CURRENT, Select::Only(&["payload_json"]))
             .await?;
         let entity = stored.ok_or_else(|| EngineError::Internal(format!("{id} has no row")))?.entity;
-        let stored = PayloadRef::from_property(entity.get_text("payload_json")?)?;
+        self.load_payload(id, entity.get_text("payload_json")?).await
+    }
+
+    async fn load_payload(&self, id: &JobId, property: &str) -> EngineResult<JobPayload> {
+        let stored = PayloadRef::from_property(property)?;
         let text = self.payloads().load(&stored).await.map_err(payload_error)?;
         JobRow::parse_payload(&text).map_err(|e| EngineError::Internal(format!("payload of {id}: {e}")))
     }
 
-    /// Changes a job under its version. The closure may run several times, on a fresh row each time; it returns whether
-    /// there is something to write. Gives the row as it is afterwards, `None` when there is no such job.
-    pub async fn update<F>(&self, id: &JobId, mut change: F) -> EngineResult<Option<JobRow>>
+    /// As [`Self::update`], beginning with a version that is at hand: without a race, one write and no read. The row at
+    /// hand is the one that was written afterwards.
+    pub async fn change<F>(&self, known: &mut VersionedJob, mut change: F) -> EngineResult<Option<JobRow>>
     where
         F: FnMut(&mut JobRow) -> EngineResult<bool> + Send,
     {
-        let mut lost: Option<JobRow> = None;
+        let mut after = known.row.clone();
+        if !change(&mut after)? {
+            return Ok(Some(after));
+        }
+        after.updated_at = self.deps.clock.now();
+        let Some(patch) = difference(&known.row.to_entity(), &after.to_entity()) else {
+            return Ok(Some(after));
+        };
+        match self.deps.tables.patch(Table::JobState, &patch, &Match::Version(known.etag.clone())).await {
+            Ok(etag) => {
+                *known = VersionedJob { row: after.clone(), etag };
+                Ok(Some(after))
+            }
+            Err(error) if matches!(error.kind, StorageErrorKind::LostRace | StorageErrorKind::NotFound) => {
+                let id = known.row.id.clone();
+                // Against itself, where its answer was lost, or against another.
+                let lost = (error.kind == StorageErrorKind::LostRace).then_some(after);
+                let row = self.update_unless(&id, lost, change).await?;
+                if let Some(row) = &row {
+                    row.clone_into(&mut known.row);
+                }
+                Ok(row)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Changes a job under its version. The closure may run several times, on a fresh row each time; it returns whether
+    /// there is something to write. Gives the row as it is afterwards, `None` when there is no such job.
+    pub async fn update<F>(&self, id: &JobId, change: F) -> EngineResult<Option<JobRow>>
+    where
+        F: FnMut(&mut JobRow) -> EngineResult<bool> + Send,
+    {
+        self.update_unless(id, None, change).await
+    }
+
+    /// The same; `lost` is what an earlier write of ours would have made of the row, should its answer have been lost.
+    async fn update_unless<F>(
+        &self,
+        id: &JobId,
+        mut lost: Option<JobRow>,
+        mut change: F,
+    ) -> EngineResult<Option<JobRow>>
+    where
+        F: FnMut(&mut JobRow) -> EngineResult<bool> + Send,
+    {
         for _ in 0..RACE_TRIES {
             let Some(stored) = self.deps.tables.get(Table::JobState, id.as_str(), CURRENT, STATE).await?
             else {

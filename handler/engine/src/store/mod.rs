@@ -12,7 +12,7 @@ pub use chunks::{ChunkStore, VersionedChunk};
 pub use dispatch::{DispatchStore, VersionedDispatch};
 pub use history::{HistoryStore, PastEvent};
 pub use index::{IndexStore, JobPage};
-pub use jobs::{Created, JobStore};
+pub use jobs::{Created, JobStore, VersionedJob};
 
 use crate::deps::Deps;
 

@@ -26,10 +26,12 @@ pub(super) async fn join(parts: &WorkbenchParts, task: &JoinTask) -> EngineResul
     std::fs::create_dir(&hits_dir).map_err(EngineError::io("making a folder"))?;
     let files = parts.hits.join(&stored, &hits_dir).await?;
     let names = joined_files(&task.job)?;
-    blobs.put_file(&names.archive, &archive, "application/gzip").await?;
-    blobs.put_file(&names.hits, &files.hits, PARQUET).await?;
-    blobs.put_file(&names.residues, &files.residues, PARQUET).await?;
-    blobs.put_file(&names.queries, &files.queries, PARQUET).await?;
+    futures::try_join!(
+        blobs.put_file(&names.archive, &archive, "application/gzip"),
+        blobs.put_file(&names.hits, &files.hits, PARQUET),
+        blobs.put_file(&names.residues, &files.residues, PARQUET),
+        blobs.put_file(&names.queries, &files.queries, PARQUET),
+    )?;
     let whole = StoredPart {
         hits: StoredFile { path: names.hits, size_bytes: None },
         residues: StoredFile { path: names.residues, size_bytes: None },

@@ -36,8 +36,11 @@ pub(super) async fn run_part(
     let query = ResultPaths::of(&task.job).query(&task.query_digest)?;
     let range = task.offset..task.offset + task.bytes;
     let prepared = async {
-        fetch_range(parts.blobs.as_ref(), &query, range, &dir.join(QUERY)).await?;
-        EngineResult::Ok(parts.cache.acquire(&manifest, parts.blobs.as_ref()).await?)
+        let file = dir.join(QUERY);
+        let fetched = fetch_range(parts.blobs.as_ref(), &query, range, &file);
+        let cached = async { EngineResult::Ok(parts.cache.acquire(&manifest, parts.blobs.as_ref()).await?) };
+        let ((), cached) = futures::try_join!(fetched, cached)?;
+        EngineResult::Ok(cached)
     };
     let cached = tokio::select! {
         cached = prepared => cached?,
@@ -168,10 +171,13 @@ impl Run<'_> {
     async fn store(&self, files: &PartFiles) -> EngineResult<()> {
         let blobs = self.parts.blobs.as_ref();
         let names = part_files(&self.task.folder)?;
-        blobs.put_file(&names.archive, &self.dir.join(ARCHIVE_GZ), "application/gzip").await?;
-        blobs.put_file(&names.hits, &files.hits, PARQUET).await?;
-        blobs.put_file(&names.residues, &files.residues, PARQUET).await?;
-        blobs.put_file(&names.queries, &files.queries, PARQUET).await?;
+        let archive = self.dir.join(ARCHIVE_GZ);
+        futures::try_join!(
+            blobs.put_file(&names.archive, &archive, "application/gzip"),
+            blobs.put_file(&names.hits, &files.hits, PARQUET),
+            blobs.put_file(&names.residues, &files.residues, PARQUET),
+            blobs.put_file(&names.queries, &files.queries, PARQUET),
+        )?;
         Ok(())
     }
 }
