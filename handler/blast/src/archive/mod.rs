@@ -6,6 +6,7 @@
 //! (`Dense-seg`) and whose columns need no matrix, and for releases whose printing was compared
 //! (`tests/blast_plus/archives.rs`). Everything else is [`ArchiveError::Foreign`] and left to `blast_formatter`.
 
+mod alignment;
 mod error;
 mod lexer;
 mod printed;
@@ -14,8 +15,9 @@ mod row;
 #[cfg(test)]
 mod tests;
 
+pub use alignment::{Alignment, ArchiveSummary};
 pub use error::ArchiveError;
-pub use reader::{Alignment, ArchiveReader, ArchiveSummary};
+pub use reader::ArchiveReader;
 pub use row::{RowMaker, Subject};
 
 use crate::program::Program;

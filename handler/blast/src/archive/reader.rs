@@ -1,40 +1,9 @@
 //! Alignments of an archive, query by query.
 
+use super::alignment::{Alignment, ArchiveSummary};
 use super::error::ArchiveError;
 use super::lexer::{Item, Lexer};
 use std::io::Read;
-
-/// One alignment as the archive holds it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Alignment {
-    /// Query in the run, from 0.
-    pub query: u64,
-    /// Accession with version where there is one, or local id.
-    pub subject: String,
-    /// Raw score.
-    pub score: i64,
-    /// E-value.
-    pub evalue: f64,
-    /// Score in bits.
-    pub bitscore: f64,
-    /// Identical columns.
-    pub identical: u64,
-    /// Where each segment begins on query and subject, from 0; −1 for a gap. Two numbers a segment.
-    pub starts: Vec<i64>,
-    /// Columns of each segment.
-    pub lengths: Vec<u64>,
-    /// Whether query and subject are read backwards.
-    pub minus: [bool; 2],
-}
-
-/// What a complete archive held.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ArchiveSummary {
-    /// Queries, those without hits included.
-    pub queries: u64,
-    /// Release of BLAST+ that wrote it.
-    pub version: String,
-}
 
 /// Reads an archive as a stream. A run writes several archives one after the other, one a batch of queries, which
 /// number their queries through.
@@ -128,7 +97,7 @@ impl<R: Read> ArchiveReader<R> {
             return Err(ArchiveError::Foreign("something else than an archive"));
         }
         self.word(b"::=")?;
-        self.expect(Item::Open)?;
+        self.demand(Item::Open)?;
         self.place = Place::Archive;
         Ok(())
     }
@@ -136,11 +105,11 @@ impl<R: Read> ArchiveReader<R> {
     fn part(&mut self) -> Outcome<()> {
         match self.lexer.text() {
             b"request" => {
-                self.expect(Item::Open)?;
+                self.demand(Item::Open)?;
                 self.request()
             }
             b"results" => {
-                self.expect(Item::Open)?;
+                self.demand(Item::Open)?;
                 self.place = Place::Results;
                 Ok(())
             }
@@ -150,7 +119,7 @@ impl<R: Read> ArchiveReader<R> {
 
     fn result(&mut self) -> Outcome<()> {
         if self.lexer.text() == b"alignments" {
-            self.expect(Item::Open)?;
+            self.demand(Item::Open)?;
             self.place = Place::Alignments;
             return Ok(());
         }
@@ -165,13 +134,13 @@ impl<R: Read> ArchiveReader<R> {
         loop {
             match self.lexer.next()? {
                 Item::Word if self.lexer.text() == b"ident" => {
-                    self.expect(Item::Quoted)?;
+                    self.demand(Item::Quoted)?;
                     let version = String::from_utf8_lossy(self.lexer.text()).into_owned();
                     self.summary.version = version;
                 }
                 Item::Word if self.lexer.text() == b"body" => {
                     self.word(b"queue-search")?;
-                    self.expect(Item::Open)?;
+                    self.demand(Item::Open)?;
                     self.search()?;
                 }
                 Item::Word => {
@@ -190,16 +159,16 @@ impl<R: Read> ArchiveReader<R> {
         loop {
             match self.lexer.next()? {
                 Item::Word if self.lexer.text() == b"program" => {
-                    self.expect(Item::Quoted)?;
+                    self.demand(Item::Quoted)?;
                     if self.lexer.text() != b"blastn" {
                         return Err(ArchiveError::Foreign("another program than blastn"));
                     }
                 }
                 Item::Word if self.lexer.text() == b"queries" => {
                     self.word(b"bioseq-set")?;
-                    self.expect(Item::Open)?;
+                    self.demand(Item::Open)?;
                     self.word(b"seq-set")?;
-                    self.expect(Item::Open)?;
+                    self.demand(Item::Open)?;
                     self.queries()?;
                     // The rest of the request says what was asked.
                     self.lexer.skip_block()?;
@@ -220,7 +189,7 @@ impl<R: Read> ArchiveReader<R> {
         loop {
             match self.lexer.next()? {
                 Item::Word if self.lexer.text() == b"seq" => {
-                    self.expect(Item::Open)?;
+                    self.demand(Item::Open)?;
                     self.lexer.skip_block()?;
                     self.summary.queries += 1;
                 }
@@ -239,12 +208,12 @@ impl<R: Read> ArchiveReader<R> {
         loop {
             match self.lexer.next()? {
                 Item::Word if self.lexer.text() == b"score" => {
-                    self.expect(Item::Open)?;
+                    self.demand(Item::Open)?;
                     self.scores(into)?;
                 }
                 Item::Word if self.lexer.text() == b"segs" => {
                     self.word(b"denseg")?;
-                    self.expect(Item::Open)?;
+                    self.demand(Item::Open)?;
                     self.segments(into)?;
                     whole = true;
                 }
@@ -280,7 +249,7 @@ impl<R: Read> ArchiveReader<R> {
     fn score(&mut self, into: &mut Alignment) -> Outcome<()> {
         self.word(b"id")?;
         self.word(b"str")?;
-        self.expect(Item::Quoted)?;
+        self.demand(Item::Quoted)?;
         let kind = match self.lexer.text() {
             b"score" => Kind::Score,
             b"e_value" => Kind::Evalue,
@@ -288,9 +257,9 @@ impl<R: Read> ArchiveReader<R> {
             b"num_ident" => Kind::Identical,
             _ => Kind::Other,
         };
-        self.expect(Item::Comma)?;
+        self.demand(Item::Comma)?;
         self.word(b"value")?;
-        self.expect(Item::Word)?;
+        self.demand(Item::Word)?;
         if self.lexer.text() == b"int" {
             let number: i64 = self.number()?;
             match kind {
@@ -306,7 +275,7 @@ impl<R: Read> ArchiveReader<R> {
                 Kind::Score | Kind::Identical | Kind::Other => {}
             }
         }
-        self.expect(Item::Close)
+        self.demand(Item::Close)
     }
 
     fn segments(&mut self, into: &mut Alignment) -> Outcome<()> {
@@ -315,13 +284,13 @@ impl<R: Read> ArchiveReader<R> {
                 Item::Word => match self.lexer.text() {
                     b"ids" => self.ids(into)?,
                     b"starts" => {
-                        self.expect(Item::Open)?;
+                        self.demand(Item::Open)?;
                         while let Some(number) = self.next_number()? {
                             into.starts.push(number);
                         }
                     }
                     b"lens" => {
-                        self.expect(Item::Open)?;
+                        self.demand(Item::Open)?;
                         while let Some(number) = self.next_number()? {
                             into.lengths.push(u64::try_from(number).unwrap_or(0));
                         }
@@ -347,16 +316,16 @@ impl<R: Read> ArchiveReader<R> {
 
     /// `{ local str "Query_1", embl { accession "Z78491", version 1 } }`.
     fn ids(&mut self, into: &mut Alignment) -> Outcome<()> {
-        self.expect(Item::Open)?;
+        self.demand(Item::Open)?;
         self.word(b"local")?;
         self.word(b"str")?;
-        self.expect(Item::Quoted)?;
+        self.demand(Item::Quoted)?;
         let text = std::str::from_utf8(self.lexer.text()).unwrap_or_default();
         let number = text.strip_prefix("Query_").and_then(|number| number.parse::<u64>().ok());
         let number = number.and_then(|number| number.checked_sub(1));
         into.query = number.ok_or(ArchiveError::Foreign("a query of another name"))?;
-        self.expect(Item::Comma)?;
-        self.expect(Item::Word)?;
+        self.demand(Item::Comma)?;
+        self.demand(Item::Word)?;
         into.subject.clear();
         match self.lexer.text() {
             b"local" => self.local_id(into)?,
@@ -364,18 +333,18 @@ impl<R: Read> ArchiveReader<R> {
                 return Err(ArchiveError::Foreign("a subject id of another kind"));
             }
             _ => {
-                self.expect(Item::Open)?;
+                self.demand(Item::Open)?;
                 self.accession(into)?;
             }
         }
-        self.expect(Item::Close)
+        self.demand(Item::Close)
     }
 
     fn local_id(&mut self, into: &mut Alignment) -> Outcome<()> {
-        self.expect(Item::Word)?;
+        self.demand(Item::Word)?;
         match self.lexer.text() {
-            b"str" => self.expect(Item::Quoted)?,
-            _ => self.expect(Item::Word)?,
+            b"str" => self.demand(Item::Quoted)?,
+            _ => self.demand(Item::Word)?,
         }
         into.subject.push_str(&String::from_utf8_lossy(self.lexer.text()));
         Ok(())
@@ -386,7 +355,7 @@ impl<R: Read> ArchiveReader<R> {
         loop {
             match self.lexer.next()? {
                 Item::Word if self.lexer.text() == b"accession" => {
-                    self.expect(Item::Quoted)?;
+                    self.demand(Item::Quoted)?;
                     into.subject.push_str(&String::from_utf8_lossy(self.lexer.text()));
                 }
                 Item::Word if self.lexer.text() == b"version" => version = Some(self.number::<u64>()?),
@@ -412,7 +381,7 @@ impl<R: Read> ArchiveReader<R> {
 
     /// One strand a segment and row; within an alignment all of a row are alike.
     fn strands(&mut self, into: &mut Alignment) -> Outcome<()> {
-        self.expect(Item::Open)?;
+        self.demand(Item::Open)?;
         let mut place = 0_usize;
         loop {
             match self.lexer.next()? {
@@ -434,13 +403,13 @@ impl<R: Read> ArchiveReader<R> {
     }
 
     fn real(&mut self) -> Outcome<f64> {
-        self.expect(Item::Open)?;
+        self.demand(Item::Open)?;
         let mantissa: i64 = self.number()?;
-        self.expect(Item::Comma)?;
+        self.demand(Item::Comma)?;
         let base: i64 = self.number()?;
-        self.expect(Item::Comma)?;
+        self.demand(Item::Comma)?;
         let exponent: i32 = self.number()?;
-        self.expect(Item::Close)?;
+        self.demand(Item::Close)?;
         let number = format!("{mantissa}e{exponent}").parse::<f64>().ok();
         number.filter(|_| base == 10).ok_or(ArchiveError::Foreign("a number of another kind"))
     }
@@ -457,7 +426,7 @@ impl<R: Read> ArchiveReader<R> {
     }
 
     fn number<N: std::str::FromStr>(&mut self) -> Outcome<N> {
-        self.expect(Item::Word)?;
+        self.demand(Item::Word)?;
         self.parsed()
     }
 
@@ -467,11 +436,11 @@ impl<R: Read> ArchiveReader<R> {
     }
 
     fn word(&mut self, wanted: &[u8]) -> Outcome<()> {
-        self.expect(Item::Word)?;
+        self.demand(Item::Word)?;
         if self.lexer.text() == wanted { Ok(()) } else { Err(ArchiveError::Foreign("an unusual word")) }
     }
 
-    fn expect(&mut self, wanted: Item) -> Outcome<()> {
+    fn demand(&mut self, wanted: Item) -> Outcome<()> {
         match self.lexer.next()? {
             item if item == wanted => Ok(()),
             Item::End => Err(ArchiveError::CutOff),

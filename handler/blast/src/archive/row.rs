@@ -1,8 +1,8 @@
 //! From an alignment and the residues on both sides to a row of the table.
 
+use super::alignment::Alignment;
 use super::error::ArchiveError;
 use super::printed;
-use super::reader::Alignment;
 use crate::table::Hsp;
 
 /// A sequence of the database, as `blastdbcmd` prints it.

@@ -1,7 +1,6 @@
 //! Benchmarks: `make bench S=<suite>`, or `ROW=<row>` for one row of it. Prints a table and writes it as JSON; the exit
 //! code is 1 when a bar is missed and 2 when there is nothing to measure.
 #![expect(
-    clippy::panic,
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a measurement that cannot be made ends the run"
