@@ -6,8 +6,10 @@ use super::search::PARQUET;
 use crate::error::{EngineError, EngineResult};
 use crate::hits::{Filter, HitCounts, Page, Sort, StoredFile, StoredPart};
 use crate::serverless::{JoinPart, JoinTask, Joined, joined_files, part_files};
+use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::error_code::{ErrorCode, Fault};
-use blastline_jobs::ports::StorageErrorKind;
+use blastline_jobs::ports::{Blobs, StorageErrorKind};
+use std::path::Path;
 use tokio::io::AsyncWriteExt;
 
 /// Joins hits and archives, stores them, and reads back what was stored.
@@ -15,23 +17,23 @@ pub(super) async fn join(parts: &WorkbenchParts, task: &JoinTask) -> EngineResul
     let blobs = parts.blobs.as_ref();
     let work = parts.tools.work_dir("join")?;
     let stored: Vec<StoredPart> = task.parts.iter().map(stored_part).collect::<EngineResult<_>>()?;
-    let archive = work.path().join("archive");
-    let mut out = tokio::fs::File::create(&archive).await.map_err(EngineError::io("joining archives"))?;
-    for part in &task.parts {
-        // Members of gzip files, and text archives inside them, are joined by appending.
-        append_blob(blobs, &part_files(&part.folder)?.archive, None, &mut out).await.map_err(gone)?;
-    }
-    out.flush().await.map_err(EngineError::io("joining archives"))?;
+    let names = joined_files(&task.job)?;
     let hits_dir = work.path().join("hits");
     std::fs::create_dir(&hits_dir).map_err(EngineError::io("making a folder"))?;
-    let files = parts.hits.join(&stored, &hits_dir).await?;
-    let names = joined_files(&task.job)?;
-    futures::try_join!(
-        blobs.put_file(&names.archive, &archive, "application/gzip"),
-        blobs.put_file(&names.hits, &files.hits, PARQUET),
-        blobs.put_file(&names.residues, &files.residues, PARQUET),
-        blobs.put_file(&names.queries, &files.queries, PARQUET),
-    )?;
+    // Nobody searches any more while parts are joined, so that waiting for one after the other would cost every search
+    // its time.
+    let hits = async {
+        let files = parts.hits.join(&stored, &hits_dir).await?;
+        futures::try_join!(
+            blobs.put_file(&names.hits, &files.hits, PARQUET),
+            blobs.put_file(&names.residues, &files.residues, PARQUET),
+            blobs.put_file(&names.queries, &files.queries, PARQUET),
+        )?;
+        EngineResult::Ok(files)
+    };
+    let archive_file = work.path().join("archive");
+    let archive = join_archives(blobs, task, &archive_file, &names.archive);
+    let (files, ()) = futures::try_join!(hits, archive)?;
     let whole = StoredPart {
         hits: StoredFile { path: names.hits, size_bytes: None },
         residues: StoredFile { path: names.residues, size_bytes: None },
@@ -39,6 +41,18 @@ pub(super) async fn join(parts: &WorkbenchParts, task: &JoinTask) -> EngineResul
         counts: files.counts,
     };
     read_back(parts, whole).await
+}
+
+/// Appends the archives of all parts and stores the whole: members of gzip files, and text archives inside them, are joined
+/// by appending.
+async fn join_archives(blobs: &dyn Blobs, task: &JoinTask, file: &Path, to: &BlobPath) -> EngineResult<()> {
+    let mut out = tokio::fs::File::create(file).await.map_err(EngineError::io("joining archives"))?;
+    for part in &task.parts {
+        append_blob(blobs, &part_files(&part.folder)?.archive, None, &mut out).await.map_err(gone)?;
+    }
+    out.flush().await.map_err(EngineError::io("joining archives"))?;
+    blobs.put_file(to, file, "application/gzip").await?;
+    Ok(())
 }
 
 /// Reads the first rows of every stored file. The reader refuses a file whose footer, schema or counts are not those of
