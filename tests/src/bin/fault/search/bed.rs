@@ -29,14 +29,14 @@ const NO_DISK: &str = "a full disk is a small tmpfs, which this user may not mou
 
 /// The chain with everything that can be done to it.
 pub struct Bed {
-    /// The chain; `None` for a moment while its host is down.
+    /// Where searches keep their files. Goes first, so that the chain's folder is no longer a mount point when it goes.
+    pub disk: Disk,
+    /// The chain, with its host, which is down for a while now and then.
     pub chain: AsyncMutex<Chain>,
     /// Storage's process.
     pub azurite: Arc<Mutex<OwnAzurite>>,
     /// Before blobs, queues and tables.
     pub proxies: [Proxy; 3],
-    /// Where searches keep their files.
-    pub disk: Disk,
     /// What the clocks of handlers are told at their start.
     pub clock_file: PathBuf,
     api: RwLock<Api>,
