@@ -7,6 +7,7 @@ pub mod deps;
 pub mod doctor;
 pub mod error;
 pub mod hits;
+mod planted;
 pub mod query;
 pub mod scratch;
 pub mod serverless;

@@ -66,7 +66,7 @@ async fn ended(look: &mut Look<'_>, row: &JobRow) -> EngineResult<()> {
     if row.status() != Status::Completed {
         return Ok(());
     }
-    let files = joined_files(&row.id)?;
+    let files = joined_files(row)?;
     let prefix = format!("{}/", row.id);
     let page = look.deps.blobs.list(Container::Results, &prefix, None).await?;
     let there: BTreeSet<&str> = page.blobs.iter().map(|blob| blob.path.name()).collect();

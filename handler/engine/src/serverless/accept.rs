@@ -181,6 +181,7 @@ fn new_row(deps: &Deps, search: Search, query: &StagedQuery, now: OffsetDateTime
         body_hash: search.body_hash,
         query_digest: query.digest.clone(),
         query_bytes: query.stats.bytes,
+        result: String::new(),
         warnings: Vec::new(),
         progress: Some(Progress::default()),
         payload: None,

@@ -4,6 +4,7 @@ use super::fair::shares;
 use super::release::release;
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
+use crate::planted::{Planted, is_planted};
 use crate::store::VersionedJob;
 use blastline_blast::plan::covers;
 use blastline_jobs::effects::Effects;
@@ -87,7 +88,8 @@ pub async fn advance(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
             // Whoever wrote that was killed before it could fail the job.
             return fail_job(deps, job, &last_words(failed)).await;
         }
-        let covered = is_covered(row, &chunks);
+        let planned = is_planted(Planted::UncoveredCompletion) && tally.planned_to >= row.queries_total;
+        let covered = planned || is_covered(row, &chunks);
         let row = write_progress(deps, &mut known, tally, covered).await?;
         if covered {
             deps.dispatch().remove(job).await?;
@@ -103,11 +105,24 @@ pub async fn advance(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
             in_flight: tally.in_flight,
             more: tally.planned_to < row.queries_total,
         };
-        if deps.dispatch().put(entry.as_ref(), &fresh).await? {
+        let leaks = is_planted(Planted::LeakedPlaces) && entry.is_some();
+        if leaks || deps.dispatch().put(entry.as_ref(), &fresh).await? {
+            if entry.is_none() {
+                remove_if_ended(deps, job).await?;
+            }
             break;
         }
     }
     release_fairly(deps).await
+}
+
+/// A dispatch row that was made may come after its job's end, which found none to take away.
+async fn remove_if_ended(deps: &Deps, job: &JobId) -> EngineResult<()> {
+    let row = deps.jobs().summary(job).await?;
+    if row.is_none_or(|row| row.status().is_terminal() || row.is_cancelling()) {
+        deps.dispatch().remove(job).await?;
+    }
+    Ok(())
 }
 
 /// How often the parts are counted anew because the job's dispatch row changed meanwhile. The reconciler corrects what

@@ -2,6 +2,7 @@ use super::advance::release_fairly;
 use super::delivery::elapsed;
 use crate::deps::Deps;
 use crate::error::EngineResult;
+use crate::planted::{Planted, is_planted};
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
@@ -36,19 +37,23 @@ pub async fn request_cancel(deps: &Deps, job: &JobId) -> EngineResult<Option<Job
 pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
     let now = deps.clock.now();
     deps.dispatch().remove(job).await?;
-    if stop_parts(deps, job).await?.iter().any(|part| part.state.is_in_flight()) {
+    let runs = stop_parts(deps, job).await?.iter().any(|part| part.state.is_in_flight());
+    if runs && !is_planted(Planted::HastyCancel) {
         return release_fairly(deps).await;
     }
     let row = deps
         .jobs()
         .update(job, |row| {
-            if !row.is_cancelling() {
+            // Whoever joins its results stops within seconds and says so; after a silence nobody joins them any more.
+            let joined = !row.result.is_empty() && elapsed(row.heartbeat_at, now) <= deps.timing.blast.quiet;
+            if !row.is_cancelling() || joined {
                 return Ok(false);
             }
             row.enter(Phase::Cancelled, now)?;
             Ok(true)
         })
-        .await?;
+        .await?
+        .filter(|row| row.status().is_terminal());
     let mut effects = release_fairly(deps).await?;
     effects.history.extend(row.map(|row| row.told_events()).unwrap_or_default());
     Ok(effects)

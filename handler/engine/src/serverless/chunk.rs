@@ -7,6 +7,7 @@ use super::watch::{keep_watch, until_given_up};
 use super::workbench::{PartError, PartOutput, PartTask, Stop};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
+use crate::planted::{Planted, is_planted};
 use crate::store::{VersionedChunk, VersionedJob};
 use blastline_jobs::effects::Effects;
 use blastline_jobs::ids::JobId;
@@ -36,6 +37,7 @@ pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery)
     }
     let Some(chunk) = chunk? else { return Ok(Effects::none()) };
     match chunk.row.state {
+        ChunkState::Done if is_planted(Planted::DoneRunAgain) => {}
         ChunkState::Done | ChunkState::Failed | ChunkState::Cancelled => {
             let mut effects = advance(deps, job).await?;
             effects.extend(released_again(deps, job, delivery).await?);
@@ -172,7 +174,8 @@ async fn finish(
     let claim = &claimed.row.claim;
     deps.chunks()
         .change(claimed, |row| {
-            ours = row.claim == *claim && row.state == ChunkState::Running;
+            ours = (row.claim == *claim || is_planted(Planted::UncheckedClaim))
+                && row.state == ChunkState::Running;
             if ours {
                 row.state = ChunkState::Done;
                 row.ended_at = Some(now);
@@ -255,7 +258,9 @@ async fn failed(deps: &Deps, claimed: &ChunkRow, error: &EngineError) -> EngineR
     };
     let message =
         Message::Chunk(ChunkMessage { job_id: claimed.job.clone(), first_query: claimed.first_query });
-    deps.queues.send(message.queue(), &message.to_json(), Some(deps.timing.scaled(delay))).await?;
+    if !is_planted(Planted::RetryWithoutMessage) {
+        deps.queues.send(message.queue(), &message.to_json(), Some(deps.timing.scaled(delay))).await?;
+    }
     let what = format!("{}:{}", claimed.first_query, claimed.attempts);
     let event = HistoryEvent::keyed(&claimed.job, &EventName::RetryScheduled, &what, now)
         .int("retry_after_seconds", delay.as_secs())

@@ -2,6 +2,7 @@ use crate::error::{EngineError, EngineResult};
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::Container;
+use blastline_jobs::rows::JobRow;
 
 /// Where the blobs of a search are.
 #[derive(Debug, Clone)]
@@ -36,6 +37,11 @@ impl ResultPaths {
         format!("{}{first_query:012}-{claim}", self.parts_prefix())
     }
 
+    /// Folder of one attempt at joining the parts.
+    pub fn joined(&self, claim: &str) -> String {
+        format!("{}/joined-{claim}", self.job)
+    }
+
     fn blob(&self, container: Container, file: &str) -> EngineResult<BlobPath> {
         BlobPath::new(container, format!("{}/{file}", self.job))
             .map_err(|e| EngineError::Internal(e.to_string()))
@@ -66,7 +72,7 @@ pub fn part_files(folder: &str) -> EngineResult<ResultFiles> {
     })
 }
 
-/// The files of a whole search.
-pub fn joined_files(job: &JobId) -> EngineResult<ResultFiles> {
-    part_files(job.as_str())
+/// The files of a whole search, in the folder that its row names.
+pub fn joined_files(job: &JobRow) -> EngineResult<ResultFiles> {
+    part_files(&job.result)
 }

@@ -5,6 +5,7 @@ use super::fail::fail_job;
 use super::tidy::{Tidied, tidy_ended, tidy_without_row};
 use crate::deps::Deps;
 use crate::error::EngineResult;
+use crate::planted::{Planted, is_planted};
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
@@ -77,13 +78,15 @@ async fn look(deps: &Deps, entry: &ActiveRow, now: OffsetDateTime) -> EngineResu
     Ok(effects)
 }
 
-/// The history of a job that has ended, where its end is not told: who ended it may have been killed before that. A
-/// deleted job is in nobody's sight.
+/// What the history of a job that has ended does not tell: who moved it on may have been killed before, or while it was
+/// told. A deleted job is in nobody's sight.
 async fn untold_end(deps: &Deps, row: &JobRow) -> EngineResult<Effects> {
-    if row.phase == Phase::Deleted || deps.history().tells(&row.id, row.phase.as_str()).await? {
+    if row.phase == Phase::Deleted {
         return Ok(Effects::none());
     }
-    Ok(Effects { messages: Vec::new(), history: row.told_events() })
+    let told = deps.history().keys(&row.id).await?;
+    let untold = row.told_events().into_iter().filter(|event| !told.contains(&event.key));
+    Ok(Effects { messages: Vec::new(), history: untold.collect() })
 }
 
 /// An entry whose row is missing: its request is given time to write it. One that does not is over, and what it stored
@@ -99,6 +102,9 @@ async fn without_row(deps: &Deps, entry: &ActiveRow, now: OffsetDateTime) -> Eng
 
 /// Writes an entry anew for a later check, then takes the old one away, so that its task is never without one.
 async fn look_later(deps: &Deps, entry: &ActiveRow, next: ActiveRow) -> EngineResult<()> {
+    if is_planted(Planted::EntryDroppedEarly) {
+        deps.active().remove(entry).await?;
+    }
     deps.active().insert(&next).await?;
     if next.row_key() == entry.row_key() { Ok(()) } else { deps.active().remove(entry).await }
 }
@@ -253,7 +259,9 @@ async fn drain(deps: &Deps, queue: QueueName, effects: &mut Effects) -> EngineRe
                     tracing::error!(%queue, body = received.body, %error, "poison message cannot be read; dropped");
                 }
             }
-            deps.queues.delete(queue, &received).await?;
+            if !is_planted(Planted::PoisonLeft) {
+                deps.queues.delete(queue, &received).await?;
+            }
         }
     }
 }

@@ -1,10 +1,12 @@
 use super::advance::Tally;
 use crate::deps::Deps;
 use crate::error::EngineResult;
+use crate::planted::{Planted, is_planted};
 use crate::query::QueryIndex;
 use blastline_blast::plan::{PartLimits, PlanInput, next_parts};
 use blastline_jobs::ids::JobId;
-use blastline_jobs::message::ChunkMessage;
+use blastline_jobs::message::{ChunkMessage, Message};
+use blastline_jobs::names::QueueName;
 use blastline_jobs::rows::{ChunkRow, ChunkState, DispatchRow, JobRow};
 use blastline_jobs::state::Phase;
 
@@ -43,6 +45,10 @@ pub(super) async fn release(deps: &Deps, job: &JobId, count: u64) -> EngineResul
     }
     let mut released = Vec::new();
     for chunk in &cuts {
+        if is_planted(Planted::MessageBeforeRow) {
+            let message = ChunkMessage { job_id: job.clone(), first_query: chunk.first_query };
+            deps.queues.send(QueueName::BlastChunks, &Message::Chunk(message).to_json(), None).await?;
+        }
         if !deps.chunks().insert(chunk).await? {
             break;
         }

@@ -29,6 +29,7 @@ pub(super) async fn retry_job(
             }
             row.attempts += 1;
             row.heartbeat_at = now;
+            row.result.clear();
             row.fault = Some(fault.clone());
             Ok(true)
         })

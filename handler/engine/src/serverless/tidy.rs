@@ -64,10 +64,7 @@ pub(super) async fn tidy_ended(deps: &Deps, row: &JobRow, now: OffsetDateTime) -
 /// The results of an ended search that a row names.
 #[derive(Debug)]
 pub struct NamedResults {
-    /// Prefixes of names.
     folders: BTreeSet<String>,
-    /// Whether the joined files are named too, and no folder below them.
-    joined: Option<String>,
 }
 
 impl NamedResults {
@@ -75,18 +72,15 @@ impl NamedResults {
     /// which can still be read.
     pub fn of(row: &JobRow, chunks: &[ChunkRow]) -> Self {
         if row.status() == Status::Completed {
-            return Self { folders: BTreeSet::new(), joined: Some(ResultPaths::of(&row.id).prefix()) };
+            return Self { folders: BTreeSet::from([row.result.clone()]) };
         }
         let done = chunks.iter().filter(|chunk| chunk.state == ChunkState::Done);
-        Self { folders: done.map(|chunk| format!("{}/", chunk.output)).collect(), joined: None }
+        Self { folders: done.map(|chunk| chunk.output.clone()).collect() }
     }
 
     /// Whether a blob of `results` is one of them.
     pub fn holds(&self, name: &str) -> bool {
-        if let Some(joined) = &self.joined {
-            return name.strip_prefix(joined.as_str()).is_some_and(|file| !file.contains('/'));
-        }
-        name.rsplit_once('/').is_some_and(|(folder, _)| self.folders.contains(&format!("{folder}/")))
+        name.rsplit_once('/').is_some_and(|(folder, _)| self.folders.contains(folder))
     }
 }
 

@@ -2,10 +2,13 @@ use super::delivery::elapsed;
 use super::workbench::Stop;
 use crate::deps::Deps;
 use crate::error::EngineResult;
+use crate::planted::{Planted, is_planted};
 use crate::store::VersionedChunk;
 use blastline_jobs::ids::JobId;
-use blastline_jobs::rows::ChunkRow;
+use blastline_jobs::rows::{ChunkRow, JobRow};
+use blastline_jobs::state::Phase;
 use std::time::Duration;
+use time::OffsetDateTime;
 use tokio::sync::watch;
 
 /// How long a part may still run without a sign of life: it is given up a fifth of the quiet time before others take it
@@ -87,31 +90,64 @@ async fn look(deps: &Deps, job: &JobId) -> EngineResult<bool> {
 
 /// Writes a sign of life; `None` when the part is no longer ours.
 async fn beat(deps: &Deps, chunk: &VersionedChunk) -> EngineResult<Option<VersionedChunk>> {
+    if is_planted(Planted::LostHeartbeat) {
+        return Ok(Some(chunk.clone()));
+    }
     let mut after = chunk.row.clone();
     after.heartbeat_at = Some(deps.clock.now());
     deps.chunks().swap(chunk, after).await
 }
 
-/// Does a job's work and gives signs of life on its row meanwhile, so that nobody takes it for lost.
-pub(super) async fn with_signs_of_life<T>(deps: &Deps, job: &JobId, work: impl Future<Output = T>) -> T {
+/// Joins a job's results and gives signs of life on its row meanwhile, so that nobody takes it for lost. `None` when the
+/// job went on without it, somebody else joins, or no sign of life could be given for too long: the work is dropped then.
+pub(super) async fn while_joining<T>(
+    deps: &Deps,
+    job: &JobRow,
+    work: impl Future<Output = T>,
+) -> EngineResult<Option<T>> {
+    let mut seen = job.heartbeat_at;
+    let mut since_heartbeat = Duration::ZERO;
     tokio::pin!(work);
     loop {
-        tokio::select! {
+        let next = async {
+            deps.clock.sleep(deps.timing.cancel_poll).await;
+            since_heartbeat += deps.timing.cancel_poll;
+            let due = since_heartbeat >= deps.timing.blast.heartbeat;
+            if due {
+                since_heartbeat = Duration::ZERO;
+            }
+            still_joins(deps, job, due).await
+        };
+        let silent = elapsed(seen, deps.clock.now());
+        let told = tokio::select! {
             biased;
-            done = &mut work => return done,
-            () = deps.clock.sleep(deps.timing.blast.heartbeat) => {}
+            done = &mut work => return Ok(Some(done)),
+            told = next => told,
+            () = deps.clock.sleep((deps.timing.blast.quiet * 4 / 5).saturating_sub(silent)) => Ok(None),
+        };
+        match told {
+            Ok(Some(alive)) => seen = alive,
+            Ok(None) => return Ok(None),
+            Err(error) => tracing::warn!(job_id = %job.id, %error, "sign of life could not be written"),
         }
+    }
+}
+
+/// The latest sign of life of a job that is still ours to join, after a new one where one is due.
+async fn still_joins(deps: &Deps, job: &JobRow, due: bool) -> EngineResult<Option<OffsetDateTime>> {
+    let ours = |row: &JobRow| row.phase == Phase::ResultsPending && row.result == job.result;
+    let row = if due {
         let now = deps.clock.now();
-        let jobs = deps.jobs();
-        let beat = jobs.update(job, |row| {
-            let alive = !row.status().is_terminal();
+        let beat = |row: &mut JobRow| {
+            let alive = ours(row);
             if alive {
                 row.heartbeat_at = now;
             }
             Ok(alive)
-        });
-        if let Err(error) = beat.await {
-            tracing::warn!(job_id = %job, %error, "sign of life could not be written");
-        }
-    }
+        };
+        deps.jobs().update(&job.id, beat).await?
+    } else {
+        deps.jobs().summary(&job.id).await?
+    };
+    Ok(row.filter(ours).map(|row| row.heartbeat_at))
 }

@@ -111,6 +111,8 @@ pub struct JoinTask {
     pub queries: u64,
     /// Folders of the parts in `results`, with what each must hold.
     pub parts: Vec<JoinPart>,
+    /// Folder in `results` that takes what is joined. No other attempt writes there.
+    pub folder: String,
 }
 
 /// One part to join.

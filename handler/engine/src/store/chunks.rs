@@ -1,6 +1,7 @@
 use super::RACE_TRIES;
 use crate::deps::Deps;
 use crate::error::EngineResult;
+use crate::planted::{Planted, is_planted};
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::Table;
@@ -24,6 +25,10 @@ pub struct ChunkStore<'a> {
 impl ChunkStore<'_> {
     /// Writes a part that was cut; false when another writer cut one at the same query.
     pub async fn insert(&self, row: &ChunkRow) -> EngineResult<bool> {
+        if is_planted(Planted::PlanOverwritten) {
+            self.deps.tables.upsert(Table::JobChunks, &row.to_entity()).await?;
+            return Ok(true);
+        }
         match self.deps.tables.insert(Table::JobChunks, &row.to_entity()).await {
             Ok(_) => Ok(true),
             Err(error) if error.kind == StorageErrorKind::AlreadyExists => {
@@ -66,7 +71,11 @@ impl ChunkStore<'_> {
         let Some(patch) = difference(&before.row.to_entity(), &after.to_entity()) else {
             return Ok(Some(before.clone()));
         };
-        match self.deps.tables.patch(Table::JobChunks, &patch, &Match::Version(before.etag.clone())).await {
+        let version = match is_planted(Planted::SkippedSwap) {
+            true => Match::Any,
+            false => Match::Version(before.etag.clone()),
+        };
+        match self.deps.tables.patch(Table::JobChunks, &patch, &version).await {
             Ok(etag) => Ok(Some(VersionedChunk { row: after, etag })),
             Err(error) if error.kind == StorageErrorKind::LostRace => {
                 // A write whose answer was lost is sent again by the client and loses to itself.

@@ -50,7 +50,11 @@ impl DispatchStore<'_> {
         };
         match written {
             Ok(_) => Ok(true),
-            Err(error) if error.is_conflict() || error.kind == StorageErrorKind::NotFound => Ok(false),
+            Err(error) if error.is_conflict() => {
+                // A write whose answer was lost is sent again by the client and loses to itself.
+                Ok(self.get(&row.job).await?.is_some_and(|current| current.row == *row))
+            }
+            Err(error) if error.kind == StorageErrorKind::NotFound => Ok(false),
             Err(error) => Err(error.into()),
         }
     }

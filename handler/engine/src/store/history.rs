@@ -41,12 +41,13 @@ impl HistoryStore<'_> {
         }
     }
 
-    /// Whether a job's history holds an event with a key.
-    pub async fn tells(&self, job: &JobId, key: &str) -> EngineResult<bool> {
+    /// Keys of the events that a job's history holds.
+    pub async fn keys(&self, job: &JobId) -> EngineResult<BTreeSet<String>> {
         let select = Select::Only(&["event_key"]);
         let query = Query { select, ..Query::partition(job.as_str()) };
         let rows = self.deps.tables.query_all(Table::JobHistory, &query).await?;
-        Ok(rows.iter().any(|stored| stored.entity.get_text("event_key") == Ok(key)))
+        let keys = rows.iter().map(|stored| Ok(stored.entity.get_text("event_key")?.to_owned()));
+        keys.collect()
     }
 
     /// The first `limit` different events of a job, oldest first. Rows with equal keys are one event.

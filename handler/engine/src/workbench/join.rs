@@ -5,7 +5,7 @@ use super::files::append_blob;
 use super::search::PARQUET;
 use crate::error::{EngineError, EngineResult};
 use crate::hits::{Filter, HitCounts, Page, Sort, StoredFile, StoredPart};
-use crate::serverless::{JoinPart, JoinTask, Joined, joined_files, part_files};
+use crate::serverless::{JoinPart, JoinTask, Joined, part_files};
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ports::{Blobs, StorageErrorKind};
@@ -17,7 +17,7 @@ pub(super) async fn join(parts: &WorkbenchParts, task: &JoinTask) -> EngineResul
     let blobs = parts.blobs.as_ref();
     let work = parts.tools.work_dir("join")?;
     let stored: Vec<StoredPart> = task.parts.iter().map(stored_part).collect::<EngineResult<_>>()?;
-    let names = joined_files(&task.job)?;
+    let names = part_files(&task.folder)?;
     let hits_dir = work.path().join("hits");
     std::fs::create_dir(&hits_dir).map_err(EngineError::io("making a folder"))?;
     // Nobody searches any more while parts are joined, so that waiting for one after the other would cost every search

@@ -48,6 +48,7 @@ pub const JOB_SUMMARY: Select = Select::Only(&[
     "blast_version",
     "body_hash",
     "query_digest",
+    "result",
     "query_bytes",
     "warnings_json",
 ]);
@@ -117,6 +118,8 @@ pub struct JobRow {
     pub query_digest: String,
     /// Bytes of the stored FASTA; the index of its sequences follows in the same blob.
     pub query_bytes: u64,
+    /// Folder in `results` that the joined result lies in, or that whoever joins it writes; empty where nobody does.
+    pub result: String,
     /// Remarks of BLAST+, in words; a few.
     pub warnings: Vec<String>,
     /// Steps; `None` when the row was read as a summary.
@@ -250,6 +253,7 @@ impl JobRow {
             .text("blast_version", self.blast_version.clone())
             .text("body_hash", self.body_hash.clone())
             .text("query_digest", self.query_digest.clone())
+            .text("result", self.result.clone())
             .int("query_bytes", self.query_bytes)
             .text("warnings_json", warnings);
         if let Some(progress) = &self.progress {
@@ -304,6 +308,7 @@ impl JobRow {
             blast_version: entity.get_text("blast_version")?.to_owned(),
             body_hash: entity.get_text("body_hash")?.to_owned(),
             query_digest: entity.get_text("query_digest")?.to_owned(),
+            result: entity.get_text("result")?.to_owned(),
             query_bytes: entity.get_int("query_bytes")?,
             warnings: serde_json::from_str(json_list("warnings_json")?)
                 .map_err(|e| bad("warnings_json")(&e))?,

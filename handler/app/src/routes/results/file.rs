@@ -29,7 +29,7 @@ pub struct Downloadable {
 
 /// The files of a job that can be downloaded, whether or not they are there yet.
 pub fn downloadable(job: &JobRow) -> EngineResult<Vec<Downloadable>> {
-    let joined = joined_files(&job.id)?;
+    let joined = joined_files(job)?;
     let file = |path, name: String, description, format| Downloadable {
         path,
         cut_at: None,

@@ -25,7 +25,7 @@ pub async fn open(app: &World, job: &JobRow) -> ApiResult<Results> {
             hits: job.hits,
             alignments: job.hsps,
         };
-        let reader = app.hits.reader(vec![stored(joined_files(&job.id)?, counts)]).map_err(hit_error)?;
+        let reader = app.hits.reader(vec![stored(joined_files(job)?, counts)]).map_err(hit_error)?;
         return Ok(Results { reader, partial: false });
     }
     let chunks = app.deps.chunks().list_light(&job.id).await?;

@@ -40,7 +40,7 @@ impl Clinic {
     pub async fn completed(&self) -> JobId {
         let job = self.house.submit(1, 20).await;
         self.house.settle().await;
-        let files = joined_files(&job).unwrap();
+        let files = joined_files(&self.house.job(&job).await).unwrap();
         for file in [&files.hits, &files.residues, &files.queries, &files.archive] {
             self.put(file).await;
         }

@@ -59,7 +59,7 @@ async fn searches_on_nobodys_list_and_listings_of_nothing_are_found_and_healed()
 async fn a_result_that_is_gone_is_found_and_goes_with_its_search() {
     let clinic = Clinic::new();
     let job = clinic.completed().await;
-    let files = crate::serverless::joined_files(&job).unwrap();
+    let files = crate::serverless::joined_files(&clinic.house.job(&job).await).unwrap();
     clinic.house.deps.blobs.delete(&files.archive).await.unwrap();
     let report = clinic.examine().await;
     assert_eq!(report.findings.len(), 1);
