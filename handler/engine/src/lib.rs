@@ -11,5 +11,7 @@ mod planted;
 pub mod query;
 pub mod scratch;
 pub mod serverless;
+#[cfg(test)]
+mod simulator;
 pub mod store;
 pub mod workbench;

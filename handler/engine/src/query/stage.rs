@@ -91,6 +91,40 @@ impl<W: Write> Write for Hashing<W> {
 const FASTA: &str = "query.fa";
 const INDEX: &str = "query.index";
 
+#[cfg(test)]
+impl StagedQuery {
+    /// A query of sequences of these lengths, without their letters.
+    pub(crate) fn of_lengths(lengths: &[u64]) -> Self {
+        use blastline_blast::fasta::QueryRecord;
+        let dir = tempfile::tempdir().unwrap();
+        let mut index = QueryIndexWriter::new(File::create(dir.path().join(FASTA)).unwrap());
+        let mut offset = 0;
+        for (ordinal, letters) in (0..).zip(lengths) {
+            let (id, title) = (format!("q{ordinal}"), String::new());
+            index
+                .push(&QueryRecord { ordinal, id, title, letters: *letters, offset, bytes: *letters })
+                .unwrap();
+            offset += letters;
+        }
+        index.finish().unwrap();
+        let stats = QueryStats {
+            queries: lengths.len() as u64,
+            letters: offset,
+            shortest: lengths.iter().copied().min().unwrap_or(0),
+            longest: lengths.iter().copied().max().unwrap_or(0),
+            duplicate_ids: 0,
+            molecule: blastline_blast::program::Molecule::Nucleotide,
+            gc_fraction: None,
+            bytes: 0,
+            ambiguous: 0,
+            uninformative: 0,
+            gaps_removed: 0,
+        };
+        let sum = lengths.iter().fold(7_u128, |sum, n| sum.wrapping_mul(31).wrapping_add(u128::from(*n)));
+        Self { stats, first_id: "q0".to_owned(), digest: format!("{sum:032x}"), dir }
+    }
+}
+
 impl StagedQuery {
     /// Stores FASTA and index under a job, in one blob.
     pub async fn upload(&self, blobs: &dyn Blobs, job: &JobId) -> EngineResult<()> {

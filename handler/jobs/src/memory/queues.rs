@@ -71,6 +71,24 @@ impl MemoryQueues {
         peeked.collect()
     }
 
+    /// Hides a received message for another while, or lets it be seen again with a span of zero, as a host does; gives
+    /// the message with the receipt that holds from then on.
+    pub fn hide(&self, queue: QueueName, message: &Received, span: Duration) -> StorageResult<Received> {
+        let what = format!("hide {} of {queue}", message.id);
+        let until = self.clock.now() + Duration::from_secs(whole_seconds(span));
+        let mut state = lock(&self.state);
+        let receipt = state.next("receipt");
+        let messages = state.queue(&what, queue)?;
+        let missing = || StorageError::new(StorageErrorKind::NotFound, what.clone(), "MessageNotFound");
+        let stored = messages.iter_mut().find(|stored| stored.id == message.id).ok_or_else(missing)?;
+        if stored.pop_receipt != message.pop_receipt {
+            return Err(StorageError::new(StorageErrorKind::LostRace, what, "PopReceiptMismatch"));
+        }
+        stored.visible = until;
+        stored.pop_receipt = format!("{receipt}-{}", stored.id);
+        Ok(Received { pop_receipt: stored.pop_receipt.clone(), ..message.clone() })
+    }
+
     /// When the next message of a queue becomes visible; in the past for one that is.
     pub fn next_visible(&self, queue: QueueName) -> Option<OffsetDateTime> {
         let state = lock(&self.state);

@@ -1,0 +1,74 @@
+use super::bench::SimBench;
+use crate::deps::{Deps, DispatchLimits};
+use crate::error::EngineResult;
+use crate::serverless::{Delivery, join_results, prepare, reconcile, run_chunk};
+use crate::simulator::host::{Called, Functions};
+use crate::simulator::world::Caller;
+use blastline_jobs::effects::Effects;
+use blastline_jobs::names::QueueName;
+use blastline_jobs::ports::Received;
+use blastline_jobs::timing::Timing;
+use futures::future::BoxFuture;
+use std::sync::Arc;
+
+/// The functions of searches, as the application has them.
+#[derive(Debug, Clone)]
+pub struct SearchFunctions {
+    pub timing: Timing,
+    pub limits: DispatchLimits,
+    /// Letters that BLAST+ gets through in a second.
+    pub pace: u64,
+    /// Instances of the function that searches parts.
+    pub chunk_instances: usize,
+}
+
+impl SearchFunctions {
+    /// The world as a caller sees it.
+    pub fn deps(&self, caller: &Caller) -> Deps {
+        let deck = caller.deck();
+        Deps {
+            tables: deck.tables,
+            queues: deck.queues,
+            blobs: deck.blobs,
+            clock: deck.clock,
+            random: deck.random,
+            workbench: Arc::new(SimBench { caller: caller.clone(), pace: self.pace }),
+            timing: self.timing,
+            limits: self.limits,
+        }
+    }
+}
+
+impl Functions for SearchFunctions {
+    fn queues(&self) -> Vec<(&'static str, QueueName, usize)> {
+        vec![
+            ("submit", QueueName::BlastSubmit, 2),
+            ("chunk", QueueName::BlastChunks, self.chunk_instances),
+            ("artifacts", QueueName::BlastArtifacts, 2),
+        ]
+    }
+
+    fn call(&self, caller: Caller, called: Called) -> BoxFuture<'static, EngineResult<Effects>> {
+        let deps = self.deps(&caller);
+        Box::pin(async move {
+            let (queue, message) = match called {
+                Called::Timer => return reconcile(&deps).await,
+                Called::Message(queue, message) => (queue, message),
+            };
+            let delivery = Delivery {
+                message_id: message.id.clone(),
+                dequeue_count: message.dequeue_count,
+                invocation_id: format!("invocation-{}", caller.invocation),
+            };
+            match queue {
+                QueueName::BlastSubmit => prepare(&deps, &read(&message), &delivery).await,
+                QueueName::BlastChunks => run_chunk(&deps, &read(&message), &delivery).await,
+                _ => join_results(&deps, &read(&message)).await,
+            }
+        })
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(message: &Received) -> T {
+    serde_json::from_str(&message.body).unwrap()
+}
