@@ -1,15 +1,16 @@
 # Everything that a person, CI or a script does with the project. `make` alone lists the targets.
 #
 # Variables of `run`: PORT (7071), DATA (.local: all state), FASTA (a file to make a database of), TRACE=1 (more logs).
+# `simulate`: SEED (the first seed), N (how many), PLANT (a fault to plant).
 # `fault`: S (the suite), N (rounds), SEED (repeats a run).
 # Others: PROFILE (dev; cargo profile of `stage`), CHROME (the browser of the tests).
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all bench fault lint fmt stage package tools openapi clean-local build page node
+.PHONY: help run test test-all simulate bench fault lint fmt stage package tools openapi clean-local build page node
 
-export PORT DATA FASTA TRACE PROFILE CHROME SAMPLES S N SEED ROW
+export PORT DATA FASTA TRACE PROFILE CHROME SAMPLES S N SEED ROW PLANT
 
 help: ## Lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +23,9 @@ test: tools-for-tests stage ## What CI runs: lint, units, page, scripts, samples
 
 test-all: tools-for-tests stage ## The long rest: all of `test` with more cases, and the package in an empty folder
 	@node infra/local/suites.mjs test-all
+
+simulate: node ## The control plane in one thread from seeds, and what must hold; SEED=1 N=500 PLANT=HastyCancel
+	@node infra/local/simulate.mjs
 
 fault: node ## Searches under kills, storage faults, a full disk, wrong clocks; S=search N=30 SEED=1
 	@node infra/local/fault.mjs

@@ -13,9 +13,10 @@ export function environment(additions = {}) {
 
 /**
  * Runs a program; its output goes to the terminal, and with `keep` to the answer too.
+ * `quiet` keeps both of its outputs from the terminal, `silent` only what it prints on stdout.
  * Answers `{ code, output }`; `code` is 127 when there is no such program.
  */
-export function command(program, args, { cwd, env, keep = false, quiet = false } = {}) {
+export function command(program, args, { cwd, env, keep = false, quiet = false, silent = false } = {}) {
   return new Promise((resolve) => {
     const out = keep || quiet ? 'pipe' : 'inherit';
     const child = spawn(program, args, { cwd, env: environment(env), stdio: ['ignore', out, out] });
@@ -23,7 +24,7 @@ export function command(program, args, { cwd, env, keep = false, quiet = false }
     for (const [stream, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
       stream?.on('data', (chunk) => {
         chunks.push(chunk);
-        if (!quiet) to.write(chunk);
+        if (!quiet && !(silent && stream === child.stdout)) to.write(chunk);
       });
     }
     const done = (code) => resolve({ code, output: Buffer.concat(chunks).toString('utf8') });

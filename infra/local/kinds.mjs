@@ -9,11 +9,14 @@ import { schemaDrift } from './openapi.mjs';
 import { packageRuns } from './package-check.mjs';
 import { APP, ROOT, SAMPLES, WEB, binary } from './paths.mjs';
 import { say } from './say.mjs';
+import { simulated } from './simulate.mjs';
 
 /** Everything beside the code and within one room. */
 const UNITS = ['--lib', '--bins', '--examples', '--test', 'blast_plus', '--test', 'contract', '--test', 'conformance'];
 /** The real host, Azurite and BLAST+. */
 const CHAIN = ['--test', 'chain'];
+// Seeds of the simulator in the long run; 500 of them are among the units.
+const LONG_SEEDS = '2000';
 // Property tests try this many cases each in the long run (proptest's own default is 256).
 const LONG_CASES = '2000';
 
@@ -33,6 +36,7 @@ export const KINDS = {
   'test-all': [
     ['lint', lint],
     ['unit', () => cargoTests(UNITS, true)],
+    ['simulator', () => simulated({ N: LONG_SEEDS })],
     ['doc examples', () => cargoTests(['--doc'])],
     ['page', pageTests],
     ['scripts', scriptTests],
@@ -81,7 +85,8 @@ async function licences() {
 // whole workspace, so that every kind uses the same builds of the dependencies.
 async function cargoTests(targets, long = false) {
   const args = ['test', '--locked', '--no-fail-fast', '--workspace', ...targets];
-  if (long) args.push('--', '--include-ignored');
+  // The simulator's own row runs that test with what it is asked for.
+  if (long) args.push('--', '--include-ignored', '--skip', 'what_was_asked_for');
   // Where the tests of the real chain find what was built and fetched for them.
   const env = { SCRIPT_ROOT: APP, FUNCTIONS_LOCAL: binary('functions-local'), SAMPLES };
   if (long) env.PROPTEST_CASES = LONG_CASES;
