@@ -133,16 +133,21 @@ impl ParquetHitReader {
 
     /// One query.
     pub(super) async fn query_line(&self, query: u64, budget: &Arc<Budget>) -> HitResult<QueryLine> {
-        let unknown = HitStoreError::UnknownQuery { query };
-        let Some(part) = self.parts_of(Some(query)).next() else { return Err(unknown) };
+        let Some(part) = self.parts_of(Some(query)).next() else {
+            return Err(HitStoreError::UnknownQuery { query });
+        };
         let row = query - self.parts[part].counts().first_query;
         let range = std::iter::once(row..row + 1).collect();
-        let line = self.query_lines(part, range, budget).await?.pop().ok_or(unknown)?;
-        if line.query != query {
-            let file = self.file(part, Kind::Queries).await?;
-            return Err(file.source.corrupt(format!("query {} stands at the place of {query}", line.query)));
+        let line = self.query_lines(part, range, budget).await?.pop();
+        let found = line.as_ref().map(|line| line.query);
+        match line {
+            Some(line) if line.query == query => Ok(line),
+            // The part says that it holds the query.
+            _ => {
+                let file = self.file(part, Kind::Queries).await?;
+                Err(file.source.corrupt(format!("{found:?} stands at the place of query {query}")))
+            }
         }
-        Ok(line)
     }
 
     async fn query_lines(

@@ -86,3 +86,17 @@ fn files_of_another_program_are_refused() {
     let errors = block_on(read(&files, 0, std::fs::read(&files.queries).unwrap()));
     assert!(errors.iter().any(|e| matches!(e, HitStoreError::Corrupt { .. })));
 }
+
+#[test]
+fn counts_with_another_digit_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = part(dir.path());
+    let original = std::fs::read(&files.hits).unwrap();
+    for (key, digit) in [("\"first_query\":", b'7'), ("\"queries\":", b'1'), ("\"hits\":", b'9')] {
+        let mut bytes = original.clone();
+        let at = bytes.windows(key.len()).position(|window| window == key.as_bytes()).unwrap() + key.len();
+        bytes[at] = digit;
+        let errors = block_on(read(&files, 0, bytes));
+        assert!(!errors.is_empty() && errors.iter().all(expected), "{key} {errors:?}");
+    }
+}
