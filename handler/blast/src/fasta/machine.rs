@@ -4,6 +4,7 @@ use super::alphabet::{Class, class};
 use super::error::{FastaError, FastaErrorKind};
 use super::header;
 use super::molecule::Composition;
+use super::plain::plain_lines;
 use super::record::{Limits, QueryRecord, QueryStats, Want};
 use super::tally::{Fault, Tally};
 use crate::program::Molecule;
@@ -53,6 +54,8 @@ pub(super) struct Machine<'a, W> {
     after_return: bool,
     /// Residues were written and their line end was not.
     open_line: bool,
+    /// Bytes that are read line by line before plain lines are looked for again.
+    line_by_line: usize,
     header: Vec<u8>,
     record: Option<Open>,
     counts: Composition,
@@ -93,6 +96,7 @@ impl<'a, W: Write> Machine<'a, W> {
             number: Number::May,
             after_return: false,
             open_line: false,
+            line_by_line: 0,
             header: Vec::new(),
             record: None,
             counts: Composition::new(),
@@ -112,14 +116,48 @@ impl<'a, W: Write> Machine<'a, W> {
                 bytes = &bytes[1..];
                 continue;
             }
+            let plain = self.plain_lines(bytes)?;
+            if plain > 0 {
+                bytes = &bytes[plain..];
+                continue;
+            }
             let end = memchr::memchr2(b'\n', b'\r', bytes);
             self.within_line(&bytes[..end.unwrap_or(bytes.len())])?;
+            self.line_by_line = self.line_by_line.saturating_sub(end.map_or(bytes.len(), |end| end + 1));
             let Some(end) = end else { break };
             self.after_return = bytes[end] == b'\r';
             self.end_line()?;
             bytes = &bytes[end + 1..];
         }
         Ok(())
+    }
+
+    /// Takes the lines of plain nucleotides that come next, where they can be taken as they are; gives their bytes.
+    fn plain_lines(&mut self, bytes: &[u8]) -> Result<usize, FastaError> {
+        let Some(record) = &mut self.record else { return Ok(0) };
+        let at_start = self.line == Line::Start && self.column == 1 && self.bare_header.is_none();
+        if !at_start || self.line_by_line > 0 {
+            return Ok(0);
+        }
+        let lines = match plain_lines(bytes) {
+            Ok(lines) => lines,
+            Err(others) => {
+                self.line_by_line = others;
+                return Ok(0);
+            }
+        };
+        let letters = lines.bytes as u64 - lines.lines;
+        if self.tally.letters() + record.letters + letters > self.limits.max_letters {
+            // The line at which it is too many is named.
+            self.line_by_line = lines.bytes;
+            return Ok(0);
+        }
+        record.letters += letters;
+        self.counts.add_plain(lines.counts);
+        self.line_number += lines.lines;
+        self.write(&bytes[..lines.bytes])?;
+        self.judge_early()?;
+        Ok(lines.bytes)
     }
 
     /// A piece of one line, without its end.
@@ -180,6 +218,11 @@ impl<'a, W: Write> Machine<'a, W> {
             self.letter_by_letter(piece)?;
         }
         self.column += piece.len() as u64;
+        self.judge_early()
+    }
+
+    /// Judges a long record that has foreign letters, so that nobody waits for its end.
+    fn judge_early(&mut self) -> Result<(), FastaError> {
         let enough = self.record.as_ref().is_some_and(|r| r.foreign.is_some() && r.letters > ENOUGH_LETTERS);
         if enough { self.judge() } else { Ok(()) }
     }

@@ -20,6 +20,7 @@ mod machine;
 mod molecule;
 mod normalise;
 mod open;
+mod plain;
 mod record;
 mod tally;
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! the rest of its set.
 
 use super::alphabet::{Class, class};
+use super::plain::PLAIN;
 use crate::program::Molecule;
 
 /// Below this length a record without letters of its own is not judged.
@@ -35,7 +36,6 @@ impl Composition {
     /// into instructions on many bytes at once; a table of counts would wait for itself at every repeated letter.
     #[inline]
     pub fn count_plain(&mut self, run: &[u8]) -> bool {
-        const PLAIN: [u8; 5] = *b"ACGTN";
         let counts = PLAIN.map(|letter| occurrences(run, letter));
         if counts.iter().sum::<usize>() != run.len() {
             return false;
@@ -44,6 +44,13 @@ impl Composition {
             self.0[usize::from(*letter)] += count as u64;
         }
         true
+    }
+
+    /// Adds counts of the letters of [`PLAIN`].
+    pub fn add_plain(&mut self, counts: [u64; 5]) {
+        for (letter, count) in PLAIN.iter().zip(counts) {
+            self.0[usize::from(*letter)] += count;
+        }
     }
 
     pub fn add(&mut self, other: &Self) {

@@ -90,4 +90,36 @@ proptest! {
             (plain, unpacked) => prop_assert!(false, "{plain:?} but {unpacked:?}"),
         }
     }
+
+    #[test]
+    fn how_the_bytes_come_does_not_matter(
+        records in prop::collection::vec("(>[a-z]{1,3}( [ -~]{0,9})?(\n|\r\n))?([ACGTNacgt]{1,40}\n){0,6}[ACGTNRE*;1 \r\n-]{0,4}", 1..6),
+        most in 20_u64..400,
+    ) {
+        let text = records.concat();
+        for limits in [Limits::default(), Limits { max_letters: most, ..Limits::default() }] {
+            let whole = run_with(text.as_bytes(), Want::Any, &limits);
+            let mut out = Vec::new();
+            let mut records = Vec::new();
+            let bytewise = normalise(OneByOne(text.as_bytes()), &mut out, Want::Any, &limits, &mut |record| {
+                records.push(record.clone());
+                Ok(())
+            });
+            match (whole, bytewise) {
+                (Ok(whole), Ok(stats)) => prop_assert_eq!(whole, (String::from_utf8(out).unwrap(), records, stats)),
+                (Err(whole), Err(bytewise)) => prop_assert_eq!(whole.detail(), bytewise.detail()),
+                (whole, bytewise) => prop_assert!(false, "{whole:?} but {bytewise:?}"),
+            }
+        }
+    }
+}
+
+/// Gives a byte at a time.
+struct OneByOne<'a>(&'a [u8]);
+
+impl Read for OneByOne<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let most = into.len().min(1);
+        self.0.read(&mut into[..most])
+    }
 }
