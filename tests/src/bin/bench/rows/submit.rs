@@ -41,11 +41,17 @@ pub async fn measure() -> Vec<Line> {
 }
 
 /// Calls and processor time of one submission after another.
+///
+/// The generation is named, as in a request that may be repeated later; one that leaves it out has the live one looked up
+/// first, at most once in five seconds.
 async fn counted(handler: &Alone) -> Vec<Line> {
     let mut most = 0;
     let mut own = 0.0;
+    let listed: Value = handler.api.read("/api/blast/databases").await;
+    let named = json!([{"name": "orchid_its", "generation": listed["databases"][0]["generation"]}]);
     for seed in 1..=u64::from(COUNTED) {
-        let (search, _) = search(seed);
+        let (_, query) = search(seed);
+        let search = json!({"program": "blastn", "databases": named, "query_data": query});
         let before = cpu::precise(handler.pid());
         let (calls, _) = handler.counted(handler.api.submit(&search)).await;
         own += cpu::precise(handler.pid()) - before;
@@ -55,7 +61,13 @@ async fn counted(handler: &Alone) -> Vec<Line> {
     let most = most as f64;
     let own_ms = own * 1000.0 / f64::from(COUNTED);
     vec![
-        Line::at_most("submit: storage calls", 5.0, "", most, &format!("the most of {COUNTED} submissions")),
+        Line::at_most(
+            "submit: storage calls",
+            5.0,
+            "",
+            most,
+            &format!("the most of {COUNTED} submissions; one more in 5 s where no generation is named"),
+        ),
         Line::at_most("submit: handler's own time", 5.0, " ms", own_ms, &stats::load()),
     ]
 }
@@ -133,10 +145,12 @@ impl Bare {
         let renamed = |entity: &Entity| Entity { rk: format!("{}-{id}", entity.rk), ..entity.clone() };
         let path = BlobPath::new(Container::Queries, format!("{id}/query.fa")).unwrap();
         let (active, index) = (renamed(&self.active), renamed(&self.index));
-        let put = blobs.put(&path, self.query.clone(), "application/octet-stream", PutCondition::Overwrite);
-        let (stored, listed) = futures::join!(put, tables.upsert(Table::Active, &active));
-        stored.unwrap();
-        listed.unwrap();
+        // In the handler's order: the worklist entry comes before what it is there for.
+        tables.upsert(Table::Active, &active).await.unwrap();
+        blobs
+            .put(&path, self.query.clone(), "application/octet-stream", PutCondition::Overwrite)
+            .await
+            .unwrap();
         let state = Entity { pk: id.to_string(), ..self.state.clone() };
         tables.insert(Table::JobState, &state).await.unwrap();
         let message = json!({"jobId": id.to_string()}).to_string();
