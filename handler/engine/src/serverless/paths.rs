@@ -74,5 +74,5 @@ pub fn part_files(folder: &str) -> EngineResult<ResultFiles> {
 
 /// The files of a whole search, in the folder that its row names.
 pub fn joined_files(job: &JobRow) -> EngineResult<ResultFiles> {
-    part_files(&job.result)
+    part_files(job.result_folder())
 }

@@ -72,7 +72,7 @@ impl NamedResults {
     /// which can still be read.
     pub fn of(row: &JobRow, chunks: &[ChunkRow]) -> Self {
         if row.status() == Status::Completed {
-            return Self { folders: BTreeSet::from([row.result.clone()]) };
+            return Self { folders: BTreeSet::from([row.result_folder().to_owned()]) };
         }
         let done = chunks.iter().filter(|chunk| chunk.state == ChunkState::Done);
         Self { folders: done.map(|chunk| chunk.output.clone()).collect() }

@@ -149,6 +149,11 @@ impl JobRow {
         TaskType::Blast
     }
 
+    /// Folder in `results` of its joined result. Earlier rows name none; theirs is the job's own.
+    pub fn result_folder(&self) -> &str {
+        if self.result.is_empty() { self.id.as_str() } else { &self.result }
+    }
+
     /// Whether its owner asked for it to stop.
     pub fn is_cancelling(&self) -> bool {
         self.phase == Phase::Cancelling

@@ -11,6 +11,7 @@ use blastline_engine::serverless::{ResultPaths, joined_files};
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::error_code::ErrorCode;
 use blastline_jobs::rows::JobRow;
+use blastline_jobs::state::Status;
 use std::sync::Arc;
 
 /// A file that can be downloaded as it is stored.
@@ -27,44 +28,40 @@ pub struct Downloadable {
     pub format: &'static str,
 }
 
-/// The files of a job that can be downloaded, whether or not they are there yet.
+/// The files of a job that can be downloaded, whether or not they are there yet: the joined result of one that is
+/// completed, and the sequences.
 pub fn downloadable(job: &JobRow) -> EngineResult<Vec<Downloadable>> {
+    let mut files = if job.status() == Status::Completed { of_result(job)? } else { Vec::new() };
+    files.push(Downloadable {
+        path: ResultPaths::of(&job.id).query(&job.query_digest)?,
+        cut_at: Some(job.query_bytes),
+        name: format!("{}-query.fa", job.id),
+        description: "The sequences that were searched",
+        format: "fasta",
+    });
+    Ok(files)
+}
+
+fn of_result(job: &JobRow) -> EngineResult<Vec<Downloadable>> {
     let joined = joined_files(job)?;
-    let file = |path, name: String, description, format| Downloadable {
+    let stem = &job.id;
+    let file = |path, end: &str, description, format| Downloadable {
         path,
         cut_at: None,
-        name,
+        name: format!("{stem}{end}"),
         description,
         format,
     };
-    let stem = &job.id;
     Ok(vec![
-        file(
-            joined.archive,
-            format!("{stem}.asn.gz"),
-            "BLAST archive; blast_formatter makes any format of it",
-            "asn1.gz",
-        ),
-        file(joined.hits, format!("{stem}-hits.parquet"), "Alignments as a Parquet table", "parquet"),
-        file(
-            joined.residues,
-            format!("{stem}-residues.parquet"),
-            "Aligned residues as a Parquet table",
-            "parquet",
-        ),
+        file(joined.archive, ".asn.gz", "BLAST archive; blast_formatter makes any format of it", "asn1.gz"),
+        file(joined.hits, "-hits.parquet", "Alignments as a Parquet table", "parquet"),
+        file(joined.residues, "-residues.parquet", "Aligned residues as a Parquet table", "parquet"),
         file(
             joined.queries,
-            format!("{stem}-queries.parquet"),
+            "-queries.parquet",
             "Queries with their best hits as a Parquet table",
             "parquet",
         ),
-        Downloadable {
-            path: ResultPaths::of(&job.id).query(&job.query_digest)?,
-            cut_at: Some(job.query_bytes),
-            name: format!("{stem}-query.fa"),
-            description: "The sequences that were searched",
-            format: "fasta",
-        },
     ])
 }
 
