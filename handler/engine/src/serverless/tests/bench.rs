@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
+use tokio::sync::oneshot;
 
 /// How the next part goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,15 @@ pub enum Part {
     Fails(ErrorCode),
     /// It runs until it is told to stop.
     Hangs,
+}
+
+/// Who wrote a folder of joined results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JoinedBy {
+    /// Number of the attempt, from one.
+    pub attempt: u64,
+    /// Whether it has written all.
+    pub whole: bool,
 }
 
 /// A workbench that finds one hit a query and remembers what it was asked.
@@ -31,6 +41,19 @@ pub struct Bench {
     pub runs: Mutex<Vec<u64>>,
     /// How often results were joined.
     pub joins: Mutex<u64>,
+    /// Folders that attempts at joining wrote, each with the latest.
+    pub joined: Mutex<BTreeMap<String, JoinedBy>>,
+    /// What the next attempts at joining wait for before they end; those after them end at once.
+    held: Mutex<VecDeque<oneshot::Receiver<()>>>,
+}
+
+impl Bench {
+    /// Has an attempt at joining wait until it may end.
+    pub fn hold_join(&self) -> oneshot::Sender<()> {
+        let (may_end, held) = oneshot::channel();
+        lock(&self.held).push_back(held);
+        may_end
+    }
 }
 
 pub fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -65,7 +88,18 @@ impl Workbench for Bench {
     }
 
     async fn join(&self, task: &JoinTask) -> EngineResult<Joined> {
-        *lock(&self.joins) += 1;
+        let attempt = {
+            let mut joins = lock(&self.joins);
+            *joins += 1;
+            *joins
+        };
+        let wrote = |whole: bool| lock(&self.joined).insert(task.folder.clone(), JoinedBy { attempt, whole });
+        wrote(false);
+        let held = lock(&self.held).pop_front();
+        if let Some(held) = held {
+            held.await.map_err(|_| EngineError::Internal("nobody lets the join end".to_owned()))?;
+        }
+        wrote(true);
         let stored = lock(&self.stored);
         let mut joined = Joined::default();
         for part in &task.parts {

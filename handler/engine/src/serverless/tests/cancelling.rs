@@ -2,6 +2,7 @@ use super::House;
 use super::bench::{Part, lock};
 use crate::serverless::{finish_cancel, request_cancel};
 use blastline_jobs::names::QueueName;
+use blastline_jobs::ports::Queues;
 use blastline_jobs::rows::ChunkState;
 use blastline_jobs::state::Phase;
 use std::time::Duration;
@@ -85,4 +86,25 @@ async fn cancelling_twice_is_one_cancel_and_cancelling_what_has_ended_is_refused
     house.settle().await;
     let refused = request_cancel(&house.deps, &done).await.unwrap_err();
     assert_eq!(refused.fault().code.as_str(), "job_already_ended");
+}
+
+#[tokio::test]
+async fn a_message_that_comes_twice_cancels_no_part_that_another_invocation_runs() {
+    let house = House::new();
+    let job = house.submit(1, 4).await;
+    lock(&house.bench.script).push_back(Part::Hangs);
+    assert!(house.step().await, "prepared");
+    let message = house.take(QueueName::BlastChunks).await.unwrap();
+    let mut running = Box::pin(house.run(QueueName::BlastChunks, &message));
+    while house.runs().is_empty() {
+        assert!(futures::poll!(&mut running).is_pending());
+    }
+    house.queues.send(QueueName::BlastChunks, &message.body, None).await.unwrap();
+    request_cancel(&house.deps, &job).await.unwrap();
+    assert!(house.step().await, "the double");
+    let parts = house.deps.chunks().list_light(&job).await.unwrap();
+    assert_eq!((house.job(&job).await.phase, parts[0].state), (Phase::Cancelling, ChunkState::Running));
+    house.clock.advance(house.deps.timing.cancel_poll);
+    house.perform(running.await.unwrap()).await;
+    assert_eq!(house.job(&job).await.phase, Phase::Cancelled);
 }

@@ -8,8 +8,11 @@ mod delivery;
 mod failing;
 mod fairness;
 mod house;
+mod joining;
 mod losing;
 mod poisoned;
+mod releasing;
+mod tricky;
 mod whole;
 
 pub(crate) use bench::{Part, lock};
