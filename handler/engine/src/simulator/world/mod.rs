@@ -6,8 +6,10 @@ mod gate;
 mod history;
 mod invoke;
 mod process;
+mod schedule;
 mod state;
 mod storage;
+mod wish;
 
 pub use caller::Caller;
 pub use executor::Executor;

@@ -1,62 +1,40 @@
 use super::caller::Caller;
-use super::gate::{Kind, Shut, Verdict};
+use super::gate::Shut;
 use super::history::{Checker, Event, Line, Stores, Violation};
-use super::process::{Boot, Process, ProcessId, Role};
+use super::process::{Process, ProcessId, Spawned};
+use super::schedule::Due;
+use super::wish::Wish;
 use crate::simulator::chance::Chance;
 use crate::simulator::weather::Weather;
 use blastline_jobs::memory::{ManualClock, MemoryBlobs, MemoryQueues, MemoryTables};
-use blastline_jobs::names::QueueName;
-use blastline_jobs::ports::{Clock, StorageErrorKind};
-use futures::future::BoxFuture;
+use blastline_jobs::ports::Clock;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
-use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
-use std::time::Duration;
+use std::task::Waker;
 use time::OffsetDateTime;
 
-/// What becomes due at a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Due {
-    Gate(u64),
-    Start(ProcessId),
-    Visible(QueueName),
-}
-
-/// What somebody waits for without a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Wish {
-    Message(QueueName),
-    Alive(ProcessId),
-}
-
-/// A future that a process is to run.
-pub struct Spawned {
-    pub process: ProcessId,
-    pub future: BoxFuture<'static, ()>,
-}
-
+/// What changes while a run goes on.
 #[derive(Default)]
-struct State {
-    due: BinaryHeap<Reverse<(u64, u64, Due)>>,
-    numbers: u64,
-    gates: BTreeMap<u64, Shut>,
-    processes: Vec<Process>,
-    waiting: BTreeMap<Wish, Vec<Waker>>,
-    lines: Vec<Line>,
-    violations: Vec<Violation>,
-    spawned: VecDeque<Spawned>,
-    killed: Vec<ProcessId>,
-    invocations: u64,
+pub(super) struct State {
+    pub due: BinaryHeap<Reverse<(u64, u64, Due)>>,
+    pub numbers: u64,
+    pub gates: BTreeMap<u64, Shut>,
+    pub processes: Vec<Process>,
+    pub waiting: BTreeMap<Wish, Vec<Waker>>,
+    pub lines: Vec<Line>,
+    pub violations: Vec<Violation>,
+    pub spawned: VecDeque<Spawned>,
+    pub killed: Vec<ProcessId>,
+    pub invocations: u64,
 }
 
 /// The shared state of a run. All of it belongs to one thread; the lock is there because the ports ask for it.
 pub struct World {
     pub stores: Stores,
-    clock: ManualClock,
+    pub(super) clock: ManualClock,
     start: OffsetDateTime,
-    state: Mutex<State>,
+    pub(super) state: Mutex<State>,
     chance: Mutex<Chance>,
     ids: Mutex<Chance>,
     weather: Mutex<Weather>,
@@ -64,7 +42,7 @@ pub struct World {
     woken: Arc<Mutex<VecDeque<u64>>>,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -136,301 +114,6 @@ impl World {
         &self.woken
     }
 
-    fn push(&self, state: &mut State, at: u64, due: Due) {
-        state.numbers += 1;
-        let number = state.numbers;
-        state.due.push(Reverse((at, number, due)));
-    }
-
-    pub fn schedule(&self, after: Duration, due: Due) {
-        let at = self.elapsed_ms() + millis(after);
-        self.push(&mut lock(&self.state), at, due);
-    }
-
-    // Gates.
-
-    pub fn shut(&self, caller: &Caller, kind: Kind, waker: Waker) -> u64 {
-        let span = match kind {
-            Kind::Call => {
-                let weather = self.weather();
-                self.draw(|chance| weather.latency(chance))
-            }
-            // Timers are a little late.
-            Kind::Wait(span) => span + self.draw(|chance| chance.millis(0, 3)),
-        };
-        let at = self.elapsed_ms() + millis(span);
-        let mut state = lock(&self.state);
-        state.numbers += 1;
-        let id = state.numbers;
-        let gate = Shut { caller: caller.clone(), kind, verdict: None, waker: Some(waker) };
-        state.gates.insert(id, gate);
-        self.push(&mut state, at, Due::Gate(id));
-        id
-    }
-
-    pub fn verdict(&self, id: u64, waker: &Waker) -> Option<Verdict> {
-        let mut state = lock(&self.state);
-        let gate = state.gates.get_mut(&id)?;
-        match gate.verdict {
-            Some(verdict) => {
-                state.gates.remove(&id);
-                Some(verdict)
-            }
-            None => {
-                gate.waker = Some(waker.clone());
-                None
-            }
-        }
-    }
-
-    pub fn forget(&self, id: u64) {
-        lock(&self.state).gates.remove(&id);
-    }
-
-    /// Goes to the next thing that is due, and no further than a moment; false when that moment is reached.
-    pub fn go_on(self: &Arc<Self>, until_ms: u64) -> bool {
-        let next = lock(&self.state).due.pop();
-        let Some(Reverse((at, number, due))) = next else {
-            self.advance_to(until_ms);
-            return false;
-        };
-        if at > until_ms {
-            lock(&self.state).due.push(Reverse((at, number, due)));
-            self.advance_to(until_ms);
-            return false;
-        }
-        self.advance_to(at);
-        match due {
-            Due::Gate(id) => self.open(id),
-            Due::Start(process) => self.start(process),
-            Due::Visible(queue) => self.fulfil(Wish::Message(queue)),
-        }
-        true
-    }
-
-    fn advance_to(&self, at_ms: u64) {
-        let now = self.elapsed_ms();
-        if at_ms > now {
-            self.clock.advance(Duration::from_millis(at_ms - now));
-        }
-    }
-
-    /// Lets time jump over everything that is under way: all stand still for a while.
-    pub fn jump(&self, span: Duration) {
-        self.clock.advance(span);
-        let processes = lock(&self.state).processes.len();
-        for process in 0..processes {
-            self.note(process, Event::Frozen { until: self.now() });
-        }
-    }
-
-    fn open(&self, id: u64) {
-        let Some((caller, kind)) =
-            lock(&self.state).gates.get(&id).map(|gate| (gate.caller.clone(), gate.kind))
-        else {
-            return;
-        };
-        let frozen = lock(&self.state).processes[caller.process].frozen_until;
-        if frozen > self.elapsed_ms() {
-            let at = frozen + self.draw(|chance| chance.between(0, 50));
-            self.push(&mut lock(&self.state), at, Due::Gate(id));
-            return;
-        }
-        let Some(verdict) = self.judge(&caller, kind) else { return };
-        let waker = {
-            let mut state = lock(&self.state);
-            let Some(gate) = state.gates.get_mut(&id) else { return };
-            gate.verdict = Some(verdict);
-            gate.waker.take()
-        };
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-
-    /// Draws what becomes of a call; `None` when its process died of it.
-    fn judge(&self, caller: &Caller, kind: Kind) -> Option<Verdict> {
-        let weather = self.weather();
-        let role = lock(&self.state).processes[caller.process].role;
-        if role == Role::Client || weather == Weather::calm() {
-            return Some(Verdict::Goes);
-        }
-        if self.draw(|chance| chance.ppm(weather.dies_before)) {
-            self.kill(caller.process, "just before a call");
-            return None;
-        }
-        if self.draw(|chance| chance.ppm(weather.freezes)) {
-            self.freeze(caller.process);
-        }
-        if matches!(kind, Kind::Wait(_)) {
-            return Some(Verdict::Goes);
-        }
-        Some(self.draw(|chance| {
-            if chance.ppm(weather.dies_after) {
-                Verdict::DiesAfter
-            } else if chance.ppm(weather.fails) {
-                let busy = chance.ppm(300_000);
-                Verdict::Fails(if busy { StorageErrorKind::Throttled } else { StorageErrorKind::Unavailable })
-            } else if chance.ppm(weather.answer_lost) {
-                Verdict::AnswerLost
-            } else if chance.ppm(weather.sent_twice) {
-                Verdict::SentTwice(chance.millis(200, 6_000))
-            } else if chance.ppm(100_000) {
-                Verdict::AnswersLate(weather.latency(chance))
-            } else {
-                Verdict::Goes
-            }
-        }))
-    }
-
-    // Processes.
-
-    pub fn add_process(&self, name: &str, role: Role, site: usize, boot: Option<Boot>) -> ProcessId {
-        let skew_ms = match role {
-            Role::Client => 0,
-            Role::Host | Role::Handler => self.draw(|chance| chance.between(0, 1_000)).cast_signed() - 500,
-        };
-        let mut state = lock(&self.state);
-        let process = Process { name: name.into(), role, site, alive: false, frozen_until: 0, skew_ms, boot };
-        state.processes.push(process);
-        state.processes.len() - 1
-    }
-
-    pub fn process_name(&self, process: ProcessId) -> Arc<str> {
-        lock(&self.state).processes[process].name.clone()
-    }
-
-    pub fn is_alive(&self, process: ProcessId) -> bool {
-        lock(&self.state).processes[process].alive
-    }
-
-    pub fn skewed_now(&self, process: ProcessId) -> OffsetDateTime {
-        self.now() + time::Duration::milliseconds(lock(&self.state).processes[process].skew_ms)
-    }
-
-    fn start(self: &Arc<Self>, process: ProcessId) {
-        let boot = {
-            let mut state = lock(&self.state);
-            let entry = &mut state.processes[process];
-            if entry.alive {
-                return;
-            }
-            entry.alive = true;
-            entry.boot.clone()
-        };
-        self.note(process, Event::Process { what: "starts".to_owned() });
-        if let Some(boot) = boot {
-            self.spawn(process, boot(self.clone(), process));
-        }
-        self.fulfil(Wish::Alive(process));
-    }
-
-    /// Kills a process without a signal: everything that it was doing is gone. A host takes its handler with it; in a
-    /// storm a handler may take its host.
-    pub fn kill(&self, process: ProcessId, when: &str) {
-        let (role, site) = {
-            let state = lock(&self.state);
-            (state.processes[process].role, state.processes[process].site)
-        };
-        let whole_site = match role {
-            Role::Client => return,
-            Role::Host => true,
-            Role::Handler => self.happens(|weather| weather.host_dies),
-        };
-        let dying: Vec<ProcessId> = {
-            let state = lock(&self.state);
-            let of_site =
-                state.processes.iter().enumerate().filter(|(id, other)| {
-                    other.alive && (*id == process || (whole_site && other.site == site))
-                });
-            of_site.map(|(id, _)| id).collect()
-        };
-        for id in dying {
-            self.note(id, Event::Process { what: format!("killed {when}") });
-            let mut state = lock(&self.state);
-            state.processes[id].alive = false;
-            state.killed.push(id);
-            drop(state);
-            let pause = self.draw(|chance| chance.millis(200, 8_000));
-            self.schedule(pause, Due::Start(id));
-        }
-    }
-
-    fn freeze(&self, process: ProcessId) {
-        let span = self.draw(|chance| chance.between(1_000, 120_000));
-        let until = self.elapsed_ms() + span;
-        let frozen: Vec<ProcessId> = {
-            let mut state = lock(&self.state);
-            let site = state.processes[process].site;
-            let of_site = state.processes.iter_mut().enumerate().filter(|(_, other)| other.site == site);
-            of_site
-                .map(|(id, other)| {
-                    other.frozen_until = until;
-                    id
-                })
-                .collect()
-        };
-        for id in frozen {
-            self.note(id, Event::Frozen { until: self.now() + Duration::from_millis(span) });
-        }
-    }
-
-    pub fn take_killed(&self) -> Vec<ProcessId> {
-        std::mem::take(&mut lock(&self.state).killed)
-    }
-
-    pub fn spawn(&self, process: ProcessId, future: BoxFuture<'static, ()>) {
-        lock(&self.state).spawned.push_back(Spawned { process, future });
-    }
-
-    pub fn next_spawned(&self) -> Option<Spawned> {
-        lock(&self.state).spawned.pop_front()
-    }
-
-    /// Has a process start within a second.
-    pub fn start_soon(&self, process: ProcessId) {
-        let pause = self.draw(|chance| chance.millis(0, 1_000));
-        self.schedule(pause, Due::Start(process));
-    }
-
-    // Wishes.
-
-    /// Waits until a process is alive.
-    pub async fn alive(world: &Arc<Self>, process: ProcessId) {
-        while !world.is_alive(process) {
-            wished(world, Wish::Alive(process)).await;
-        }
-    }
-
-    /// Waits until a message of a queue may be seen.
-    pub async fn message(world: &Arc<Self>, queue: QueueName) {
-        let seen = world.stores.queues.next_visible(queue).is_some_and(|at| at <= world.now());
-        if !seen {
-            wished(world, Wish::Message(queue)).await;
-        }
-    }
-
-    pub fn wish(&self, wish: Wish, waker: Waker) {
-        lock(&self.state).waiting.entry(wish).or_default().push(waker);
-    }
-
-    pub fn fulfil(&self, wish: Wish) {
-        let wakers = lock(&self.state).waiting.remove(&wish).unwrap_or_default();
-        wakers.into_iter().for_each(Waker::wake);
-    }
-
-    /// Has whoever waits for a queue look when its next message can be seen.
-    pub fn queue_changed(&self, queue: QueueName) {
-        if let Some(at) = self.stores.queues.next_visible(queue) {
-            let wait = (at - self.now()).whole_milliseconds().max(0);
-            let wait = Duration::from_millis(u64::try_from(wait).unwrap());
-            let poll = self.draw(|chance| chance.millis(1, 400));
-            self.schedule(wait + poll, Due::Visible(queue));
-        }
-    }
-
-    // History.
-
     pub fn record(&self, caller: &Caller, event: Event) {
         self.keep(caller.name.clone(), caller.invocation, event);
     }
@@ -461,21 +144,4 @@ impl World {
     pub fn lines(&self) -> Vec<Line> {
         lock(&self.state).lines.clone()
     }
-}
-
-/// Waits until a wish is fulfilled once.
-async fn wished(world: &Arc<World>, wish: Wish) {
-    let mut asked = false;
-    poll_fn(|context| {
-        if std::mem::replace(&mut asked, true) {
-            return Poll::Ready(());
-        }
-        world.wish(wish, context.waker().clone());
-        Poll::Pending
-    })
-    .await;
-}
-
-fn millis(span: Duration) -> u64 {
-    u64::try_from(span.as_millis()).unwrap()
 }
