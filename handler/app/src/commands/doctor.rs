@@ -1,7 +1,7 @@
 use crate::settings::Settings;
 use crate::world::{Assembled, StartError};
 use blastline_azure::Storage;
-use blastline_engine::doctor::{Counted, Doctor, Finding, Healed, Report, Treatment};
+use blastline_engine::doctor::{Counted, Doctor, Finding, Healed, Machine, Report, Treatment};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::fmt::Write;
@@ -66,7 +66,8 @@ async fn look(settings: Settings, how: State) -> Result<u8, Box<dyn std::error::
         return Err(StartError::NotDevelopment.into());
     }
     let Assembled { deps, cache, .. } = Assembled::of(&settings, &storage)?;
-    let doctor = Doctor { deps, survey: storage.survey(), cache, scratch: settings.scratch_dir };
+    let machine = Machine { cache, scratch: settings.scratch_dir };
+    let doctor = Doctor { deps, survey: storage.survey(), machine: Some(machine) };
     let report = doctor.examine().await?;
     let (more, looked_at) = (report.more, report.looked_at);
     let (text, code) = if how.heal {

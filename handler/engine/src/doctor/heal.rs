@@ -84,9 +84,15 @@ impl Doctor {
             }
             Cure::Message(queue) => self.drop_messages(*queue).await?,
             Cure::Scratch => {
-                scratch::sweep(&self.scratch);
+                if let Some(machine) = &self.machine {
+                    scratch::sweep(&machine.scratch);
+                }
             }
-            Cure::Cache => self.cache.sweep().await.map_err(EngineError::io("sweeping the cache"))?,
+            Cure::Cache => {
+                if let Some(machine) = &self.machine {
+                    machine.cache.sweep().await.map_err(EngineError::io("sweeping the cache"))?;
+                }
+            }
         }
         Ok(Treatment::Healed)
     }

@@ -40,9 +40,15 @@ pub struct Doctor {
     pub deps: Deps,
     /// Everything there is.
     pub survey: Arc<dyn Survey>,
-    /// The cache of databases of this machine.
+    /// The folders of this machine; `None` where only storage is looked at.
+    pub machine: Option<Machine>,
+}
+
+/// Folders in which functions of one machine keep files.
+pub struct Machine {
+    /// Databases.
     pub cache: Arc<Cache>,
-    /// Where searches of this machine keep their files.
+    /// What searches work on.
     pub scratch: PathBuf,
 }
 
@@ -80,7 +86,9 @@ impl Doctor {
         indexes::dispatch(&mut look).await?;
         messages::queues(&mut look).await?;
         blobs::containers(&mut look).await?;
-        local::folders(&mut look)?;
+        if let Some(machine) = &self.machine {
+            local::folders(&mut look, machine)?;
+        }
         Ok(look.end())
     }
 }

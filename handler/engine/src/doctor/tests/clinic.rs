@@ -1,5 +1,5 @@
 use crate::database::Cache;
-use crate::doctor::{Doctor, Kind, Report, Treatment};
+use crate::doctor::{Doctor, Kind, Machine, Report, Treatment};
 use crate::serverless::joined_files;
 use crate::serverless::tests::House;
 use blastline_jobs::blob_path::BlobPath;
@@ -28,8 +28,10 @@ impl Clinic {
         let doctor = Doctor {
             deps: house.deps.clone(),
             survey: Arc::new(survey),
-            cache: Arc::new(Cache::new(dir.path().join("cache"), 1_000_000)),
-            scratch: dir.path().join("scratch"),
+            machine: Some(Machine {
+                cache: Arc::new(Cache::new(dir.path().join("cache"), 1_000_000)),
+                scratch: dir.path().join("scratch"),
+            }),
         };
         std::fs::create_dir(dir.path().join("scratch")).unwrap();
         std::fs::create_dir(dir.path().join("cache")).unwrap();
