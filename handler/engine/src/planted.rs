@@ -32,12 +32,14 @@ pub(crate) enum Planted {
     UnprovedResult,
     /// A job's row is written over whatever is there.
     UnguardedPatch,
+    /// Results of attempts that came to nothing stay when their search has ended.
+    AttemptsLeft,
 }
 
 #[cfg(test)]
 impl Planted {
     /// Every fault.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::SkippedSwap,
         Self::MessageBeforeRow,
         Self::LostHeartbeat,
@@ -52,6 +54,7 @@ impl Planted {
         Self::LeakedPlaces,
         Self::UnprovedResult,
         Self::UnguardedPatch,
+        Self::AttemptsLeft,
     ];
 
     /// The fault of a name, as `make simulate PLANT=` takes it: `SkippedSwap` and so on.

@@ -7,6 +7,7 @@ use super::cancel::stop_parts;
 use super::paths::ResultPaths;
 use crate::deps::Deps;
 use crate::error::EngineResult;
+use crate::planted::{Planted, is_planted};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::{Container, Table};
 use blastline_jobs::ports::{BlobInfo, Select};
@@ -46,7 +47,9 @@ pub(super) async fn tidy_ended(deps: &Deps, row: &JobRow, now: OffsetDateTime) -
         deps.index().remove(&IndexRow::of(row)).await?;
     } else {
         let named = NamedResults::of(row, &chunks);
-        remove_blobs(deps, Container::Results, &prefix, |name| !named.holds(name)).await?;
+        if !is_planted(Planted::AttemptsLeft) {
+            remove_blobs(deps, Container::Results, &prefix, |name| !named.holds(name)).await?;
+        }
         if over {
             // Of two requests with one key the later one stored its own sequences beside the first one's.
             let query = format!("{prefix}{}.", row.query_digest);

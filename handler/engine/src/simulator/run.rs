@@ -1,8 +1,8 @@
 use super::chance::Chance;
-use super::checks::{Checks, at_rest, not_at_rest};
+use super::checks::{Checks, at_rest, examined, not_at_rest};
 use super::search::Scenario;
 use super::weather::Weather;
-use super::world::{Event, Executor, Line, Role, Violation, World};
+use super::world::{Caller, Event, Executor, Line, Role, Violation, World};
 use crate::planted::{self, Planted};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -50,8 +50,12 @@ pub fn run_seed(seed: u64, planted: Option<Planted>) -> Outcome {
     }
     if world.first_violation().is_none() {
         world.violate(left);
+        // What is younger the doctor takes for work that is under way.
+        let late = u64::try_from(scenario.functions.timing.late.as_millis()).unwrap();
+        executor.run_until(world.elapsed_ms() + late);
         let known = known.lock().unwrap();
         world.violate(at_rest(&world.stores, &known.jobs, &known.accepted));
+        world.violate(examined(&scenario, &Caller::new(&world, weather)));
     }
     drop(executor);
     Outcome { seed, violation: world.first_violation(), history: world.lines() }

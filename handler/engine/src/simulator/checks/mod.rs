@@ -1,6 +1,7 @@
 //! What must hold. Each invariant has a name, a sentence, and one place that checks it: while things happen, from the
 //! events; or at the end, when storage is at rest.
 
+mod doctor;
 mod jobs;
 mod messages;
 mod model;
@@ -9,6 +10,7 @@ mod places;
 mod rest;
 mod running;
 
+pub use doctor::examined;
 use model::Model;
 pub use rest::{at_rest, not_at_rest};
 
@@ -46,6 +48,7 @@ pub const INVARIANTS: &[(&str, &str)] = &[
     ("listed", "every job is on its owner's list once"),
     ("kept", "a search that was accepted has its row and its sequences"),
     ("history-tells", "history tells every step and the end, and equal keys tell the same"),
+    ("nothing-contradicts", "ten minutes after everything has come to rest the doctor finds nothing"),
 ];
 
 /// What is known of a run when it is at rest.

@@ -145,9 +145,12 @@ impl Workbench for SimBench {
             });
             listing.drain(..cut);
         }
-        let joined = part_files(&task.folder)?.hits;
-        blobs.put(&joined, listing.into(), "text/plain", PutCondition::Overwrite).await?;
-        let stored = blobs.get(&joined, 1 << 20).await?.unwrap_or_default();
+        let files = part_files(&task.folder)?;
+        for path in [&files.residues, &files.queries, &files.archive, &files.hits] {
+            let body = listing.clone().into();
+            blobs.put(path, body, "text/plain", PutCondition::Overwrite).await?;
+        }
+        let stored = blobs.get(&files.hits, 1 << 20).await?.unwrap_or_default();
         let rows = read_listing(&stored)
             .ok_or_else(|| Fault::new(ErrorCode::ResultsInvalid, "the joined result cannot be read"))?;
         let hits = rows.iter().map(|(_, hits)| hits).sum();

@@ -1,7 +1,8 @@
 use super::functions::SearchFunctions;
-use super::requests::{cancel, delete, submit};
+use super::requests::{cancel, submit};
 use super::truth::Order;
 use crate::error::{EngineError, EngineResult};
+use crate::serverless::delete_job;
 use crate::simulator::world::{Caller, Event, ProcessId, World, invoke};
 use blastline_jobs::error_code::ErrorCode;
 use blastline_jobs::ids::JobId;
@@ -76,8 +77,12 @@ impl Client {
         if let Some(pause) = person.deletes_after {
             self.me.wait(pause).await;
             for _ in 0..TRIES {
-                let deps = |caller: &Caller| self.functions.deps(caller);
-                if let Ok(Ok(())) = self.ask("DELETE", |caller| delete(deps(caller), job.clone())).await {
+                let (functions, id) = (self.functions.clone(), job.clone());
+                let request = |caller: &Caller| {
+                    let deps = functions.deps(caller);
+                    async move { delete_job(&deps, &id).await }
+                };
+                if let Ok(Ok(())) = self.ask("DELETE", request).await {
                     self.told("deleted", &job);
                     return;
                 }

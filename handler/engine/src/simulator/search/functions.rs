@@ -37,6 +37,17 @@ impl SearchFunctions {
             limits: self.limits,
         }
     }
+
+    /// The world past the gates, for who looks at it while nothing goes on.
+    pub fn deps_at_rest(&self, caller: &Caller) -> Deps {
+        let stores = &caller.world.stores;
+        Deps {
+            tables: Arc::new(stores.tables.clone()),
+            queues: Arc::new(stores.queues.clone()),
+            blobs: Arc::new(stores.blobs.clone()),
+            ..self.deps(caller)
+        }
+    }
 }
 
 impl Functions for SearchFunctions {

@@ -12,7 +12,7 @@ use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::{JobId, TenantId};
 use blastline_jobs::message::{Message, SubmitMessage};
 use blastline_jobs::rows::JobRow;
-use blastline_jobs::state::{EventName, HistoryEvent, Phase};
+use blastline_jobs::state::Phase;
 
 /// `POST /api/blast/jobs`: gives the job that was made, or that an earlier request with the key made.
 pub async fn submit(deps: Deps, order: Order) -> EngineResult<JobId> {
@@ -65,22 +65,4 @@ pub async fn cancel(deps: Deps, id: JobId) -> EngineResult<()> {
         }
     }
     Ok(())
-}
-
-/// `DELETE /api/blast/jobs/{id}`.
-pub async fn delete(deps: Deps, id: JobId) -> EngineResult<()> {
-    let now = deps.clock.now();
-    deps.jobs()
-        .update(&id, |row| {
-            if !row.status().is_terminal() {
-                return Err(Fault::new(ErrorCode::JobStillActive, "It still runs.").into());
-            }
-            let first = row.phase != Phase::Deleted;
-            if first {
-                row.enter(Phase::Deleted, now)?;
-            }
-            Ok(first)
-        })
-        .await?;
-    deps.history().append(&HistoryEvent::once(&id, &EventName::Phase(Phase::Deleted), now)).await
 }
