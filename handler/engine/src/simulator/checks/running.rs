@@ -35,6 +35,13 @@ pub fn see(model: &mut Model, line: &Line, found: &mut Found) {
                 model.running.insert(folder, child);
             }
         }
+        // Who stands still again before its time was up could not do anything meanwhile.
+        Event::Frozen { until } => {
+            for child in model.running.values_mut().filter(|child| child.who == line.who) {
+                let later = *until + GRACE;
+                child.gone_by = child.gone_by.map(|by| if line.at <= by { by.max(later) } else { by });
+            }
+        }
         Event::Called { function: "timer", .. } => {
             for child in model.running.values() {
                 overdue(child, line, found);

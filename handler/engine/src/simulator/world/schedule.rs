@@ -101,11 +101,11 @@ impl World {
 
     /// Lets time jump over everything that is under way: all stand still for a while.
     pub fn jump(&self, span: Duration) {
-        self.clock.advance(span);
         let processes = lock(&self.state).processes.len();
         for process in 0..processes {
-            self.note(process, Event::Frozen { until: self.now() });
+            self.note(process, Event::Frozen { until: self.now() + span });
         }
+        self.clock.advance(span);
     }
 
     fn open(&self, id: u64) {
