@@ -45,7 +45,13 @@ pub async fn join_results(deps: &Deps, message: &ArtifactsMessage) -> EngineResu
     };
     let joined = match joined {
         Ok(joined) => joined,
-        Err(error) => return retry_job(deps, job, Message::Artifacts(message.clone()), error).await,
+        Err(error) => {
+            let again = Message::Artifacts(message.clone());
+            return match retry_job(deps, job, again, error, |row| is_ours(row, &folder)).await? {
+                Some(effects) => Ok(effects),
+                None => give_up(deps, &row).await,
+            };
+        }
     };
     let row = complete(deps, &mut known, &folder, joined, chunks.len()).await?;
     let Some(row) = row.filter(|row| row.phase == Phase::Completed && row.result == folder) else {
@@ -69,6 +75,11 @@ async fn begin(deps: &Deps, known: &mut VersionedJob, folder: &str) -> EngineRes
             Ok(waits)
         })
         .await
+}
+
+/// Whether a job waits for the attempt that writes this folder.
+fn is_ours(row: &JobRow, folder: &str) -> bool {
+    row.phase == Phase::ResultsPending && row.result == folder
 }
 
 /// Ends an attempt that was told to stop, and the job where it was cancelled.
@@ -154,7 +165,7 @@ async fn complete(
     let now = deps.clock.now();
     deps.jobs()
         .change(known, |row| {
-            if row.phase != Phase::ResultsPending || row.result != folder {
+            if !is_ours(row, folder) {
                 return Ok(false);
             }
             if let Some(progress) = &mut row.progress {

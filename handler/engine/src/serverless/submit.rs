@@ -30,7 +30,11 @@ pub async fn prepare(deps: &Deps, message: &SubmitMessage, delivery: &Delivery) 
         };
         match checked {
             Ok(found) => configure(deps, &mut known, &found).await?,
-            Err(error) => return retry_job(deps, job, Message::Submit(message.clone()), error).await,
+            Err(error) => {
+                let again = Message::Submit(message.clone());
+                let effects = retry_job(deps, job, again, error, |row| row.phase == Phase::Preparing).await?;
+                return Ok(effects.unwrap_or_default());
+            }
         }
     }
     let mut effects = advance(deps, job).await?;

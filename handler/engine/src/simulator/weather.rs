@@ -31,6 +31,8 @@ pub struct Weather {
     pub part_fails: u32,
     pub part_fails_for_good: u32,
     pub part_is_damaged: u32,
+    /// Of the checks before a search, how many fail for a while.
+    pub check_fails: u32,
     /// Of the joins, how many write less than they read.
     pub join_is_short: u32,
 }
@@ -64,6 +66,7 @@ impl Weather {
             part_fails_for_good: rate(8_000),
             part_is_damaged: rate(4_000),
             join_is_short: rate(200_000),
+            check_fails: rate(200_000),
         }
     }
 

@@ -45,6 +45,8 @@ pub struct Bench {
     pub joined: Mutex<BTreeMap<String, JoinedBy>>,
     /// What the next attempts at joining wait for before they end; those after them end at once.
     held: Mutex<VecDeque<oneshot::Receiver<()>>>,
+    /// What the next check waits for before it says what it found.
+    held_check: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Bench {
@@ -52,6 +54,13 @@ impl Bench {
     pub fn hold_join(&self) -> oneshot::Sender<()> {
         let (may_end, held) = oneshot::channel();
         lock(&self.held).push_back(held);
+        may_end
+    }
+
+    /// Has the next check wait until it may say what it found.
+    pub fn hold_check(&self) -> oneshot::Sender<()> {
+        let (may_end, held) = oneshot::channel();
+        *lock(&self.held_check) = Some(held);
         may_end
     }
 }
@@ -63,7 +72,12 @@ pub fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[async_trait]
 impl Workbench for Bench {
     async fn check(&self, _plan: &SearchPlan) -> EngineResult<Preparation> {
-        if let Some(code) = *lock(&self.refusal) {
+        let refusal = *lock(&self.refusal);
+        let held = lock(&self.held_check).take();
+        if let Some(held) = held {
+            held.await.map_err(|_| EngineError::Internal("nobody lets the check end".to_owned()))?;
+        }
+        if let Some(code) = refusal {
             return Err(Fault::new(code, "refused by the test").into());
         }
         Ok(Preparation { blast_version: "0.0.0+".into(), options: "taken".into(), database: "there".into() })

@@ -1,6 +1,8 @@
 use super::House;
 use super::bench::{Part, lock};
 use blastline_jobs::error_code::ErrorCode;
+use blastline_jobs::names::QueueName;
+use blastline_jobs::ports::Queues;
 use blastline_jobs::retry::MAX_ATTEMPTS;
 use blastline_jobs::state::{EventValue, Phase};
 use std::time::Duration;
@@ -69,6 +71,32 @@ async fn a_check_that_fails_for_a_moment_is_tried_again() {
     *lock(&house.bench.refusal) = None;
     house.settle().await;
     house.assert_completed(&job, 4).await;
+}
+
+#[tokio::test]
+async fn a_check_that_fails_after_another_went_on_says_nothing_of_the_search_that_runs() {
+    for code in [ErrorCode::BlastUnavailable, ErrorCode::BlastOptionsRefused] {
+        let house = House::new();
+        let job = house.submit(1, 4).await;
+        let message = house.take(QueueName::BlastSubmit).await.unwrap();
+        house.queues.send(QueueName::BlastSubmit, &message.body, None).await.unwrap();
+        *lock(&house.bench.refusal) = Some(code);
+        let may_end = house.bench.hold_check();
+        let mut checking = Box::pin(house.run(QueueName::BlastSubmit, &message));
+        while house.job(&job).await.phase != Phase::Preparing {
+            assert!(futures::poll!(&mut checking).is_pending());
+        }
+        assert!(futures::poll!(&mut checking).is_pending());
+        *lock(&house.bench.refusal) = None;
+        assert!(house.step().await, "the double prepares the search");
+        may_end.send(()).unwrap();
+        house.perform(checking.await.unwrap()).await;
+        let row = house.job(&job).await;
+        assert_eq!((row.phase, row.fault, row.attempts), (Phase::Submitted, None, 0), "{code:?}");
+        house.queues.delete(QueueName::BlastSubmit, &message).await.unwrap();
+        house.settle().await;
+        house.assert_completed(&job, 4).await;
+    }
 }
 
 #[tokio::test]

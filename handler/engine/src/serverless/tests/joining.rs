@@ -124,3 +124,21 @@ async fn who_joins_and_stood_still_for_too_long_gives_up_and_sends_its_message_a
     assert!(house.step().await);
     house.assert_completed(&job, 4).await;
 }
+
+#[tokio::test]
+async fn an_attempt_that_fails_does_not_disturb_a_later_one() {
+    let house = House::new();
+    let (job, message) = waiting(&house).await;
+    let (first_may_end, second_may_end) = (house.bench.hold_join(), house.bench.hold_join());
+    let first = join(&house, &message, 1).await;
+    let second = join(&house, &message, 2).await;
+    let before = house.job(&job).await;
+    drop(first_may_end);
+    house.perform(first.await.unwrap()).await;
+    let after = house.job(&job).await;
+    assert_eq!((after.result, after.fault, after.attempts), (before.result, None, 0));
+    second_may_end.send(()).unwrap();
+    house.perform(second.await.unwrap()).await;
+    house.assert_completed(&job, 4).await;
+    assert_eq!(result(&house, &job).await, JoinedBy { attempt: 2, whole: true });
+}

@@ -108,6 +108,10 @@ impl Workbench for SimBench {
     async fn check(&self, _plan: &SearchPlan) -> EngineResult<Preparation> {
         let span = self.caller.world.draw(|chance| chance.millis(20, 3_000));
         self.caller.wait(span).await;
+        if self.caller.world.happens(|weather| weather.check_fails) {
+            self.caller.fault("BLAST+ cannot be asked".to_owned());
+            return Err(Fault::new(ErrorCode::BlastUnavailable, "BLAST+ cannot be asked").into());
+        }
         Ok(Preparation {
             blast_version: "2.12.0+".to_owned(),
             options: "taken".to_owned(),
