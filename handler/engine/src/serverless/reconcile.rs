@@ -172,7 +172,7 @@ async fn parts(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<E
             },
         };
         if lost {
-            effects.extend(send_part_again(deps, chunk, now, quiet).await?);
+            effects.extend(send_part_again(deps, chunk, now, |row| is_silent(deps, row, now)).await?);
         }
     }
     effects.extend(advance(deps, &row.id).await?);
@@ -185,30 +185,39 @@ async fn messages_are_missing(deps: &Deps) -> EngineResult<bool> {
     Ok(deps.queues.approximate_count(QueueName::BlastChunks).await? < in_flight)
 }
 
+/// Whether whoever holds a part has given no sign of life for too long.
+fn is_silent(deps: &Deps, part: &ChunkRow, now: OffsetDateTime) -> bool {
+    elapsed(part.last_seen(), now) > deps.timing.blast.quiet
+}
+
+/// Sends a part in flight again if it is lost, or ends its job where it was tried too often. Whether it is lost is asked
+/// of the row as it is when it is written: who gave a sign of life meanwhile keeps it.
 async fn send_part_again(
     deps: &Deps,
     chunk: &ChunkRow,
     now: OffsetDateTime,
-    quiet: Duration,
+    is_lost: impl Fn(&ChunkRow) -> bool + Send + Sync,
 ) -> EngineResult<Effects> {
-    if chunk.attempts >= MAX_ATTEMPTS {
-        let detail = format!("A part of the search was lost {} times.", chunk.attempts);
-        return fail_job(deps, &chunk.job, &Fault::new(ErrorCode::WorkerLost, detail)).await;
-    }
-    let mut ours = false;
+    let (mut lost, mut tried_too_often) = (false, false);
     deps.chunks()
         .update(&chunk.job, chunk.first_query, |row| {
-            ours = row.state.is_in_flight() && elapsed(row.last_seen(), now) > quiet;
-            if ours {
+            lost = row.state.is_in_flight() && is_lost(row);
+            tried_too_often = lost && row.attempts >= MAX_ATTEMPTS;
+            let send = lost && !tried_too_often;
+            if send {
                 row.state = ChunkState::Released;
                 row.released_at = now;
                 row.retry_at = None;
                 row.claim.clear();
             }
-            ours
+            send
         })
         .await?;
-    if !ours {
+    if tried_too_often {
+        let detail = format!("A part of the search was lost {MAX_ATTEMPTS} times.");
+        return fail_job(deps, &chunk.job, &Fault::new(ErrorCode::WorkerLost, detail)).await;
+    }
+    if !lost {
         return Ok(Effects::none());
     }
     let message = Message::Chunk(ChunkMessage { job_id: chunk.job.clone(), first_query: chunk.first_query });
@@ -266,6 +275,19 @@ async fn drain(deps: &Deps, queue: QueueName, effects: &mut Effects) -> EngineRe
     }
 }
 
+/// Whether a job is in the step that messages of a queue move on, and nobody who gives signs of life is at it.
+fn waits_for(deps: &Deps, poison: QueueName, row: &JobRow, now: OffsetDateTime) -> bool {
+    match row.phase {
+        Phase::ResultsPending if poison == QueueName::BlastArtifactsPoison => {
+            row.result.is_empty() || elapsed(row.heartbeat_at, now) > deps.timing.blast.quiet
+        }
+        Phase::Queued | Phase::Preparing | Phase::Configuring | Phase::StagingDb | Phase::Submitting => {
+            poison == QueueName::BlastSubmitPoison
+        }
+        _ => false,
+    }
+}
+
 async fn unpoison(deps: &Deps, queue: QueueName, message: AnyMessage) -> EngineResult<Effects> {
     let job = &message.job_id;
     let now = deps.clock.now();
@@ -279,16 +301,23 @@ async fn unpoison(deps: &Deps, queue: QueueName, message: AnyMessage) -> EngineR
         if !chunk.row.state.is_in_flight() {
             return advance(deps, job).await;
         }
-        return send_part_again(deps, &chunk.row, now, Duration::ZERO).await;
+        // One that somebody runs is sent again when that falls silent.
+        let is_lost = |row: &ChunkRow| row.state == ChunkState::Released || is_silent(deps, row, now);
+        return send_part_again(deps, &chunk.row, now, is_lost).await;
     }
+    let mut waits = false;
     let attempts = deps
         .jobs()
         .update(job, |row| {
-            row.attempts += 1;
-            Ok(true)
+            waits = waits_for(deps, queue, row, now);
+            row.attempts += u64::from(waits);
+            Ok(waits)
         })
         .await?
         .map_or(0, |row| row.attempts);
+    if !waits {
+        return Ok(Effects::none());
+    }
     if attempts >= MAX_ATTEMPTS {
         let fault = Fault::new(
             ErrorCode::WorkerLost,

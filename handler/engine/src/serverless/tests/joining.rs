@@ -1,7 +1,7 @@
 use super::House;
 use super::bench::{JoinedBy, lock};
 use crate::error::EngineResult;
-use crate::serverless::{finish_cancel, request_cancel};
+use crate::serverless::{finish_cancel, reconcile, request_cancel};
 use blastline_jobs::effects::Effects;
 use blastline_jobs::ids::JobId;
 use blastline_jobs::message::{ArtifactsMessage, Message};
@@ -141,4 +141,18 @@ async fn an_attempt_that_fails_does_not_disturb_a_later_one() {
     house.perform(second.await.unwrap()).await;
     house.assert_completed(&job, 4).await;
     assert_eq!(result(&house, &job).await, JoinedBy { attempt: 2, whole: true });
+}
+
+#[tokio::test]
+async fn a_poison_message_takes_no_joining_from_who_is_at_it() {
+    let house = House::new();
+    let (job, message) = waiting(&house).await;
+    let may_end = house.bench.hold_join();
+    let joining = join(&house, &message, 1).await;
+    house.queues.send(QueueName::BlastArtifactsPoison, &message.body, None).await.unwrap();
+    let effects = reconcile(&house.deps).await.unwrap();
+    assert_eq!((effects.messages, house.job(&job).await.attempts), (vec![], 0));
+    may_end.send(()).unwrap();
+    house.perform(joining.await.unwrap()).await;
+    house.assert_completed(&job, 4).await;
 }

@@ -1,10 +1,13 @@
 use super::House;
+use super::bench::{Part, lock};
 use crate::serverless::reconcile;
 use async_trait::async_trait;
 use blastline_jobs::memory::MemoryQueues;
 use blastline_jobs::message::{ChunkMessage, Message};
 use blastline_jobs::names::QueueName;
 use blastline_jobs::ports::{Queues, Received, StorageError, StorageErrorKind, StorageResult};
+use blastline_jobs::retry::MAX_ATTEMPTS;
+use blastline_jobs::state::Phase;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -60,6 +63,36 @@ async fn what_was_taken_from_a_poison_queue_is_sent_although_the_next_call_fails
     house.settle().await;
     house.assert_completed(&job, 4).await;
     house.assert_at_rest().await;
+}
+
+#[tokio::test]
+async fn a_poison_message_takes_no_part_from_who_runs_it_and_counts_no_try_as_lost() {
+    let house = House::new();
+    let job = house.submit(1, 4).await;
+    lock(&house.bench.script).push_back(Part::Hangs);
+    assert!(house.step().await, "prepared");
+    let message = house.take(QueueName::BlastChunks).await.unwrap();
+    let mut running = Box::pin(house.run(QueueName::BlastChunks, &message));
+    while house.runs().is_empty() {
+        assert!(futures::poll!(&mut running).is_pending());
+    }
+    let part = async || house.deps.chunks().get(&job, 0).await.unwrap().unwrap().row;
+    house
+        .deps
+        .chunks()
+        .update(&job, 0, |row| {
+            row.attempts = MAX_ATTEMPTS;
+            true
+        })
+        .await
+        .unwrap();
+    let before = part().await;
+    house.queues.send(QueueName::BlastChunksPoison, &message.body, None).await.unwrap();
+    house.clock.advance(Duration::from_secs(1));
+    let effects = reconcile(&house.deps).await.unwrap();
+    assert_eq!(effects.messages, []);
+    assert_eq!(part().await, before, "it runs, and that is its last try");
+    assert_eq!(house.job(&job).await.phase, Phase::Running);
 }
 
 #[tokio::test]

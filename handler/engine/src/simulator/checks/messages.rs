@@ -88,12 +88,13 @@ fn heard(model: &Model, stores: &Stores, poison: QueueName, body: &str, found: &
     let part = named.first_query.and_then(|first| model.parts.get(&named.job_id)?.get(&first));
     let waits = match part {
         _ if job.status().is_terminal() || job.is_cancelling() => false,
-        Some(part) => {
-            let runs =
-                model.running.keys().any(|folder| !part.claim.is_empty() && folder.ends_with(&part.claim));
-            part.state.is_in_flight() && !runs
-        }
-        None => matches!(job.phase, Phase::Queued | Phase::Preparing | Phase::ResultsPending),
+        // One that runs is sent again once its holder has been silent.
+        Some(part) => part.state == ChunkState::Released,
+        None => match job.phase {
+            Phase::Queued | Phase::Preparing => *queue == QueueName::BlastSubmit,
+            Phase::ResultsPending => *queue == QueueName::BlastArtifacts && job.result.is_empty(),
+            _ => false,
+        },
     };
     found.claim(!waits || lies(stores, *queue, body), "row-has-message", || {
         format!("{body} was poison and is gone, and what it names waits")
