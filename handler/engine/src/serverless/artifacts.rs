@@ -1,7 +1,8 @@
 use super::advance::Tally;
 use super::cancel::finish_cancel;
+use super::delivery::elapsed;
 use super::paths::ResultPaths;
-use super::retry_job::retry_job;
+use super::retry_job::{FailedStep, retry_job};
 use super::tidy::remove_blobs;
 use super::watch::while_joining;
 use super::workbench::{JoinPart, JoinTask, Joined};
@@ -28,7 +29,7 @@ pub async fn join_results(deps: &Deps, message: &ArtifactsMessage) -> EngineResu
     let (known, chunks) = futures::join!(jobs.versioned(job), parts.list_whole(job));
     let Some(mut known) = known? else { return Ok(Effects::none()) };
     let folder = ResultPaths::of(job).joined(&hex::encode(deps.random.bytes()));
-    let Some(row) = begin(deps, &mut known, &folder).await? else { return Ok(Effects::none()) };
+    let Some((row, alone)) = begin(deps, &mut known, &folder).await? else { return Ok(Effects::none()) };
     if row.is_cancelling() {
         return finish_cancel(deps, job).await;
     }
@@ -39,7 +40,7 @@ pub async fn join_results(deps: &Deps, message: &ArtifactsMessage) -> EngineResu
     let joined = match plan(&row, &chunks) {
         Ok(task) => match while_joining(deps, &row, deps.workbench.join(&task)).await? {
             Some(joined) => joined.and_then(|joined| prove(&row, &chunks, joined)),
-            None => return give_up(deps, &row).await,
+            None => return give_up(deps, &row, alone).await,
         },
         Err(error) => Err(error),
     };
@@ -47,9 +48,10 @@ pub async fn join_results(deps: &Deps, message: &ArtifactsMessage) -> EngineResu
         Ok(joined) => joined,
         Err(error) => {
             let again = Message::Artifacts(message.clone());
-            return match retry_job(deps, job, again, error, |row| is_ours(row, &folder)).await? {
+            let step = FailedStep { is_on: |row: &JobRow| is_ours(row, &folder), alone };
+            return match retry_job(deps, job, again, error, step).await? {
                 Some(effects) => Ok(effects),
-                None => give_up(deps, &row).await,
+                None => give_up(deps, &row, alone).await,
             };
         }
     };
@@ -62,19 +64,25 @@ pub async fn join_results(deps: &Deps, message: &ArtifactsMessage) -> EngineResu
     Ok(Effects { messages: Vec::new(), history: row.told_events() })
 }
 
-/// Names the folder of this attempt in the row of a job that waits for its results. Gives the row as it is then.
-async fn begin(deps: &Deps, known: &mut VersionedJob, folder: &str) -> EngineResult<Option<JobRow>> {
+/// Names the folder of this attempt in the row of a job that waits for its results. Gives the row as it is then, and
+/// whether nobody else can be joining: an earlier attempt that has not been silent goes on until it notices.
+async fn begin(deps: &Deps, known: &mut VersionedJob, folder: &str) -> EngineResult<Option<(JobRow, bool)>> {
     let now = deps.clock.now();
-    deps.jobs()
+    let mut alone = true;
+    let row = deps
+        .jobs()
         .change(known, |row| {
             let waits = row.phase == Phase::ResultsPending;
             if waits {
+                let silent = elapsed(row.heartbeat_at, now) > deps.timing.blast.quiet;
+                alone = row.result.is_empty() || silent;
                 folder.clone_into(&mut row.result);
                 row.heartbeat_at = now;
             }
             Ok(waits)
         })
-        .await
+        .await?;
+    Ok(row.map(|row| (row, alone)))
 }
 
 /// Whether a job waits for the attempt that writes this folder.
@@ -82,23 +90,25 @@ fn is_ours(row: &JobRow, folder: &str) -> bool {
     row.phase == Phase::ResultsPending && row.result == folder
 }
 
-/// Ends an attempt that was told to stop, and the job where it was cancelled.
-async fn give_up(deps: &Deps, begun: &JobRow) -> EngineResult<Effects> {
+/// Ends an attempt that was told to stop, and the job where it was cancelled. One that was not alone leaves its name in
+/// the row: a cancel waits until that is old, and so for the other one too.
+async fn give_up(deps: &Deps, begun: &JobRow, alone: bool) -> EngineResult<Effects> {
     clear(deps, &begun.id, |name| name.starts_with(&begun.result)).await;
+    let mut ours = false;
     let row = deps
         .jobs()
         .update(&begun.id, |row| {
-            let ours = row.result == begun.result && row.phase != Phase::Completed;
-            if ours {
+            ours = row.result == begun.result && row.phase != Phase::Completed;
+            if ours && alone {
                 row.result.clear();
             }
-            Ok(ours)
+            Ok(ours && alone)
         })
         .await?;
     match row {
         Some(row) if row.is_cancelling() => finish_cancel(deps, &begun.id).await,
         // It stood still for too long; nobody else joins either.
-        Some(row) if row.phase == Phase::ResultsPending && row.result.is_empty() => {
+        Some(row) if row.phase == Phase::ResultsPending && (ours || row.result.is_empty()) => {
             let again = Message::Artifacts(ArtifactsMessage { job_id: begun.id.clone() });
             Ok(Effects { messages: vec![again], history: Vec::new() })
         }

@@ -33,11 +33,16 @@ pub async fn request_cancel(deps: &Deps, job: &JobId) -> EngineResult<Option<Job
 }
 
 /// Ends a job that is being cancelled once nothing of it runs. Parts that were not begun are cancelled here; a part that
-/// runs is left to its invocation, unless that has been silent for too long.
+/// runs is left to its invocation, unless that has been silent for too long. Who lost a part or the joining to another
+/// invocation without having been silent is waited for as well.
 pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
     let now = deps.clock.now();
     deps.dispatch().remove(job).await?;
-    let runs = stop_parts(deps, job).await?.iter().any(|part| part.state.is_in_flight());
+    let parts = stop_parts(deps, job).await?;
+    // Who lost a part without having been silent stops when it notices, or gives itself up in time.
+    let ousted =
+        |part: &ChunkRow| part.ousted_at.is_some_and(|at| elapsed(at, now) <= deps.timing.blast.quiet);
+    let runs = parts.iter().any(|part| part.state.is_in_flight() || ousted(part));
     if runs && !is_planted(Planted::HastyCancel) {
         return release_fairly(deps).await;
     }

@@ -105,6 +105,11 @@ async fn claim(
 ) -> EngineResult<Option<VersionedChunk>> {
     let now = deps.clock.now();
     let mut after = chunk.row.clone();
+    if chunk.row.state == ChunkState::Running
+        && elapsed(chunk.row.last_seen(), now) <= deps.timing.blast.quiet
+    {
+        after.ousted_at = Some(now);
+    }
     after.state = ChunkState::Running;
     after.attempts += 1;
     after.started_at = Some(now);

@@ -8,15 +8,23 @@ use blastline_jobs::retry;
 use blastline_jobs::rows::JobRow;
 use blastline_jobs::state::{EventName, HistoryEvent};
 
+/// A step of a job that failed.
+pub(super) struct FailedStep<F> {
+    /// Whether a job is still in it.
+    pub is_on: F,
+    /// Whether nobody else can be at it.
+    pub alone: bool,
+}
+
 /// Decides what becomes of a job whose preparation or joining failed: the same message again after a delay, or the end
 /// of the job; `None` where the job is not in the step any more that failed, since another invocation was faster. A
 /// failure of storage itself is given back, so that the host delivers the message again.
-pub(super) async fn retry_job(
+pub(super) async fn retry_job<F: Fn(&JobRow) -> bool + Send + Sync>(
     deps: &Deps,
     job: &JobId,
     message: Message,
     error: EngineError,
-    in_step: impl Fn(&JobRow) -> bool + Send + Sync,
+    step: FailedStep<F>,
 ) -> EngineResult<Option<Effects>> {
     if matches!(error, EngineError::Storage(_)) {
         return Err(error);
@@ -28,11 +36,13 @@ pub(super) async fn retry_job(
     let row = deps
         .jobs()
         .update(job, |row| {
-            ours = in_step(row);
+            ours = (step.is_on)(row);
             if ours {
                 row.attempts += 1;
                 row.heartbeat_at = now;
-                row.result.clear();
+                if step.alone {
+                    row.result.clear();
+                }
                 row.fault = Some(fault.clone());
             }
             Ok(ours)

@@ -2,7 +2,7 @@ use super::advance::advance;
 use super::cancel::finish_cancel;
 use super::chunk::released_again;
 use super::delivery::Delivery;
-use super::retry_job::retry_job;
+use super::retry_job::{FailedStep, retry_job};
 use super::workbench::{Preparation, SearchPlan};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
@@ -32,8 +32,8 @@ pub async fn prepare(deps: &Deps, message: &SubmitMessage, delivery: &Delivery) 
             Ok(found) => configure(deps, &mut known, &found).await?,
             Err(error) => {
                 let again = Message::Submit(message.clone());
-                let effects = retry_job(deps, job, again, error, |row| row.phase == Phase::Preparing).await?;
-                return Ok(effects.unwrap_or_default());
+                let step = FailedStep { is_on: |row: &JobRow| row.phase == Phase::Preparing, alone: true };
+                return Ok(retry_job(deps, job, again, error, step).await?.unwrap_or_default());
             }
         }
     }

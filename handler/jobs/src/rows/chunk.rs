@@ -26,6 +26,7 @@ pub const CHUNK_LIGHT: Select = Select::Only(&[
     "claim",
     "output",
     "retry_at",
+    "ousted_at",
     "error_code",
     "error_detail",
 ]);
@@ -119,6 +120,8 @@ pub struct ChunkRow {
     pub ended_at: Option<OffsetDateTime>,
     /// When it is to be tried again, after a failure that may pass.
     pub retry_at: Option<OffsetDateTime>,
+    /// When it was last taken from a holder that had not been silent: that one may run on until it notices.
+    pub ousted_at: Option<OffsetDateTime>,
     /// Who holds it: a token that is new for each attempt.
     pub claim: String,
     /// Queue message the holder was started by.
@@ -165,6 +168,7 @@ impl ChunkRow {
             heartbeat_at: None,
             ended_at: None,
             retry_at: None,
+            ousted_at: None,
             claim: String::new(),
             claim_message: String::new(),
             claim_dequeue: 0,
@@ -206,6 +210,7 @@ impl ChunkRow {
             .opt_time("heartbeat_at", self.heartbeat_at)
             .opt_time("ended_at", self.ended_at)
             .opt_time("retry_at", self.retry_at)
+            .opt_time("ousted_at", self.ousted_at)
             .text("claim", self.claim.clone())
             .text("claim_message", self.claim_message.clone())
             .int("claim_dequeue", self.claim_dequeue)
@@ -246,6 +251,7 @@ impl ChunkRow {
             heartbeat_at: entity.opt_time_of("heartbeat_at")?,
             ended_at: entity.opt_time_of("ended_at")?,
             retry_at: entity.opt_time_of("retry_at")?,
+            ousted_at: entity.opt_time_of("ousted_at")?,
             claim: entity.get_text("claim")?.to_owned(),
             claim_message: entity.get_text("claim_message")?.to_owned(),
             claim_dequeue: entity.get_int("claim_dequeue")?,

@@ -1,8 +1,9 @@
 use super::House;
 use super::bench::{Part, lock};
 use crate::serverless::{finish_cancel, request_cancel};
+use blastline_jobs::error_code::ErrorCode;
 use blastline_jobs::names::QueueName;
-use blastline_jobs::ports::Queues;
+use blastline_jobs::ports::{Queues, Received};
 use blastline_jobs::rows::ChunkState;
 use blastline_jobs::state::Phase;
 use std::time::Duration;
@@ -106,5 +107,27 @@ async fn a_message_that_comes_twice_cancels_no_part_that_another_invocation_runs
     assert_eq!((house.job(&job).await.phase, parts[0].state), (Phase::Cancelling, ChunkState::Running));
     house.clock.advance(house.deps.timing.cancel_poll);
     house.perform(running.await.unwrap()).await;
+    assert_eq!(house.job(&job).await.phase, Phase::Cancelled);
+}
+
+#[tokio::test]
+async fn a_cancel_waits_for_who_lost_its_part_with_its_lease_and_may_not_know_it() {
+    let house = House::new();
+    let job = house.submit(1, 4).await;
+    lock(&house.bench.script).extend([Part::Hangs, Part::Fails(ErrorCode::BlastInterrupted)]);
+    assert!(house.step().await, "prepared");
+    let message = house.take(QueueName::BlastChunks).await.unwrap();
+    let mut running = Box::pin(house.run(QueueName::BlastChunks, &message));
+    while house.runs().is_empty() {
+        assert!(futures::poll!(&mut running).is_pending());
+    }
+    let again = Received { dequeue_count: 2, ..message.clone() };
+    house.perform(house.run(QueueName::BlastChunks, &again).await.unwrap()).await;
+    request_cancel(&house.deps, &job).await.unwrap();
+    house.perform(finish_cancel(&house.deps, &job).await.unwrap()).await;
+    assert_eq!(house.job(&job).await.phase, Phase::Cancelling, "the first holder still runs");
+    house.clock.advance(house.deps.timing.cancel_poll);
+    house.perform(running.await.unwrap()).await;
+    house.settle().await;
     assert_eq!(house.job(&job).await.phase, Phase::Cancelled);
 }

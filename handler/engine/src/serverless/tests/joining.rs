@@ -94,6 +94,26 @@ async fn a_cancel_waits_for_who_joins_and_nothing_is_joined_after_it() {
 }
 
 #[tokio::test]
+async fn a_cancel_waits_for_an_earlier_attempt_that_may_not_know_that_it_does_not_count() {
+    let house = House::new();
+    let (job, message) = waiting(&house).await;
+    let (_first_may_end, second_may_end) = (house.bench.hold_join(), house.bench.hold_join());
+    let first = join(&house, &message, 1).await;
+    let second = join(&house, &message, 2).await;
+    request_cancel(&house.deps, &job).await.unwrap();
+    drop(second_may_end);
+    house.perform(second.await.unwrap()).await;
+    house.perform(finish_cancel(&house.deps, &job).await.unwrap()).await;
+    assert_eq!(house.job(&job).await.phase, Phase::Cancelling, "the first attempt still writes");
+    house.clock.advance(house.deps.timing.cancel_poll);
+    house.perform(first.await.unwrap()).await;
+    house.queues.delete(QueueName::BlastArtifacts, &message).await.unwrap();
+    house.settle().await;
+    assert_eq!(house.job(&job).await.phase, Phase::Cancelled);
+    house.assert_at_rest().await;
+}
+
+#[tokio::test]
 async fn a_cancel_waits_for_a_killed_joiner_no_longer_than_its_silence() {
     let house = House::new();
     let (job, message) = waiting(&house).await;
