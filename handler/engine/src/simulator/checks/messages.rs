@@ -19,20 +19,27 @@ pub fn see(model: &mut Model, line: &Line, stores: &Stores, found: &mut Found) {
     match &line.event {
         Event::Sent { queue, body } if queue.poison().is_some() => sent(model, *queue, body, found),
         Event::Row { table: Table::JobChunks, new: Some(new), .. } if line.invocation > 0 => {
-            if let Ok(row) = ChunkRow::from_entity(new)
-                && row.state == ChunkState::Released
-            {
-                let released = model.released.entry(line.invocation).or_default();
-                released.insert((row.job.to_string(), row.first_query));
+            if let Ok(row) = ChunkRow::from_entity(new) {
+                // Whoever wrote it last owes its message.
+                let part = (row.job.to_string(), row.first_query);
+                for released in model.released.values_mut() {
+                    released.remove(&part);
+                }
+                if row.state == ChunkState::Released {
+                    model.released.entry(line.invocation).or_default().insert(part);
+                }
             }
         }
         Event::Row { table: Table::JobState, new: Some(new), .. }
             if line.invocation > 0 && new.rk == CURRENT =>
         {
+            for owed in model.owed.values_mut() {
+                owed.remove(&new.pk);
+            }
             if let Ok(row) = JobRow::from_entity(new)
                 && row.phase == Phase::ResultsPending
             {
-                model.owed.entry(line.invocation).or_default().insert(row.id.to_string());
+                model.owed.entry(line.invocation).or_default().insert(new.pk.clone());
             }
         }
         Event::Deleted { queue, body } if queue.poison().is_none() && line.invocation > 0 => {
