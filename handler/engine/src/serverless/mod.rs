@@ -16,6 +16,7 @@ mod estimate;
 mod fail;
 mod fair;
 mod paths;
+mod poison;
 mod reconcile;
 mod release;
 mod retry_job;
@@ -35,7 +36,8 @@ pub use delete::delete_job;
 pub use delivery::Delivery;
 pub use estimate::{Estimate, estimate};
 pub use paths::{ResultFiles, ResultPaths, joined_files, part_files};
-pub use reconcile::{handle_poison, reconcile};
+pub use poison::handle_poison;
+pub use reconcile::reconcile;
 pub use submit::prepare;
 pub use tidy::{NamedResults, OWNED};
 pub use workbench::{
