@@ -18,6 +18,7 @@ use blastline_jobs::message::{ArtifactsMessage, Message};
 use blastline_jobs::names::Container;
 use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
 use blastline_jobs::state::{Phase, StepName};
+use time::OffsetDateTime;
 
 /// Joins the parts of a search in query order, proves that the whole result is there, and completes the job.
 ///
@@ -74,8 +75,7 @@ async fn begin(deps: &Deps, known: &mut VersionedJob, folder: &str) -> EngineRes
         .change(known, |row| {
             let waits = row.phase == Phase::ResultsPending;
             if waits {
-                let silent = elapsed(row.heartbeat_at, now) > deps.timing.blast.quiet;
-                alone = row.result.is_empty() || silent;
+                alone = !is_joined(deps, row, now);
                 folder.clone_into(&mut row.result);
                 row.heartbeat_at = now;
             }
@@ -83,6 +83,11 @@ async fn begin(deps: &Deps, known: &mut VersionedJob, folder: &str) -> EngineRes
         })
         .await?;
     Ok(row.map(|row| (row, alone)))
+}
+
+/// Whether somebody who gives signs of life joins the results of a job.
+pub(super) fn is_joined(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> bool {
+    !row.result.is_empty() && elapsed(row.heartbeat_at, now) <= deps.timing.blast.quiet
 }
 
 /// Whether a job waits for the attempt that writes this folder.

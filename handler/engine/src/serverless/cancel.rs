@@ -1,4 +1,5 @@
 use super::advance::release_fairly;
+use super::artifacts::is_joined;
 use super::delivery::elapsed;
 use crate::deps::Deps;
 use crate::error::EngineResult;
@@ -50,8 +51,7 @@ pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
         .jobs()
         .update(job, |row| {
             // Whoever joins its results stops within seconds and says so; after a silence nobody joins them any more.
-            let joined = !row.result.is_empty() && elapsed(row.heartbeat_at, now) <= deps.timing.blast.quiet;
-            if !row.is_cancelling() || joined {
+            if !row.is_cancelling() || is_joined(deps, row, now) {
                 return Ok(false);
             }
             row.enter(Phase::Cancelled, now)?;

@@ -1,7 +1,7 @@
 //! What failed five times.
 
 use super::advance::advance;
-use super::delivery::elapsed;
+use super::artifacts::is_joined;
 use super::fail::fail_job;
 use super::reconcile::{is_silent, resent, send_part_again};
 use crate::deps::Deps;
@@ -13,11 +13,10 @@ use blastline_jobs::ids::JobId;
 use blastline_jobs::message::{ArtifactsMessage, Message, SubmitMessage};
 use blastline_jobs::names::QueueName;
 use blastline_jobs::retry::MAX_ATTEMPTS;
-use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
+use blastline_jobs::rows::{ChunkRow, ChunkState};
 use blastline_jobs::state::Phase;
 use serde::Deserialize;
 use std::time::Duration;
-use time::OffsetDateTime;
 
 /// Poison messages taken at a time.
 const POISON_BATCH: u8 = 32;
@@ -72,12 +71,10 @@ async fn drain(deps: &Deps, queue: QueueName, effects: &mut Effects) -> EngineRe
     }
 }
 
-/// Whether a job is in the step that messages of a queue move on, and nobody who gives signs of life is at it.
-fn waits_for(deps: &Deps, poison: QueueName, row: &JobRow, now: OffsetDateTime) -> bool {
-    match row.phase {
-        Phase::ResultsPending if poison == QueueName::BlastArtifactsPoison => {
-            row.result.is_empty() || elapsed(row.heartbeat_at, now) > deps.timing.blast.quiet
-        }
+/// Whether a job in a phase waits for messages of a queue.
+fn waits_for(poison: QueueName, phase: Phase) -> bool {
+    match phase {
+        Phase::ResultsPending => poison == QueueName::BlastArtifactsPoison,
         Phase::Queued | Phase::Preparing | Phase::Configuring | Phase::StagingDb | Phase::Submitting => {
             poison == QueueName::BlastSubmitPoison
         }
@@ -102,17 +99,18 @@ async fn unpoison(deps: &Deps, queue: QueueName, message: AnyMessage) -> EngineR
         let is_lost = |row: &ChunkRow| row.state == ChunkState::Released || is_silent(deps, row, now);
         return send_part_again(deps, &chunk.row, now, is_lost).await;
     }
-    let mut waits = false;
+    let (mut waits, mut works) = (false, false);
     let attempts = deps
         .jobs()
         .update(job, |row| {
-            waits = waits_for(deps, queue, row, now);
+            waits = waits_for(queue, row.phase);
+            works = is_joined(deps, row, now);
             row.attempts += u64::from(waits);
             Ok(waits)
         })
         .await?
         .map_or(0, |row| row.attempts);
-    if !waits {
+    if !waits || works {
         return Ok(Effects::none());
     }
     if attempts >= MAX_ATTEMPTS {
