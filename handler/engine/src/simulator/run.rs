@@ -31,31 +31,41 @@ pub fn run_seed(seed: u64, planted: Option<Planted>) -> Outcome {
     let (checks, known) = Checks::new(&scenario);
     world.set_checker(Box::new(checks));
     let busy = scenario.set_up(&world);
-    let mut executor = Executor::new(world.clone());
-    let storm_ms = u64::try_from(scenario.storm.as_millis()).unwrap();
-    executor.run_until(storm_ms);
-    world.set_weather(Weather::calm());
     let weather = world.add_process("weather", Role::Client, 0, None);
+    let doctor = || examined(&scenario, &Caller::new(&world, weather));
+    let mut executor = Executor::new(world.clone());
+    let look = millis(LOOK);
+    let (storm_ends, late) = (millis(scenario.storm), millis(scenario.functions.timing.late));
+    // What is younger than `late` the doctor takes for work that is under way; a jump of the clock makes all things old.
+    let jumps = world.weather().jumps > 0;
+    while world.first_violation().is_none() && world.elapsed_ms() < storm_ends {
+        executor.run_until((world.elapsed_ms() + look).min(storm_ends));
+        if !jumps {
+            world.violate(doctor());
+        }
+    }
+    world.set_weather(Weather::calm());
     world.note(weather, Event::Task { word: "calm", task: String::new(), detail: String::new() });
     let mut left = Vec::new();
-    let mut until = world.elapsed_ms();
-    let last = until + u64::try_from(LONGEST_REST.as_millis()).unwrap();
-    while world.first_violation().is_none() && until < last {
-        until += u64::try_from(LOOK.as_millis()).unwrap();
+    let calm = world.elapsed_ms();
+    let mut until = calm;
+    while world.first_violation().is_none() && until < calm + millis(LONGEST_REST) {
+        until += look;
         executor.run_until(until);
         left = not_at_rest(&world.stores, &known.lock().unwrap().jobs);
+        if until >= calm + late {
+            world.violate(doctor());
+        }
         if left.is_empty() && idle(&busy) {
             break;
         }
     }
     if world.first_violation().is_none() {
         world.violate(left);
-        // What is younger the doctor takes for work that is under way.
-        let late = u64::try_from(scenario.functions.timing.late.as_millis()).unwrap();
         executor.run_until(world.elapsed_ms() + late);
         let known = known.lock().unwrap();
         world.violate(at_rest(&world.stores, &known.jobs, &known.accepted));
-        world.violate(examined(&scenario, &Caller::new(&world, weather)));
+        world.violate(doctor());
     }
     drop(executor);
     Outcome { seed, violation: world.first_violation(), history: world.lines() }
@@ -63,4 +73,8 @@ pub fn run_seed(seed: u64, planted: Option<Planted>) -> Outcome {
 
 fn idle(busy: &AtomicUsize) -> bool {
     busy.load(Ordering::Relaxed) == 0
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! What the doctor says of storage at rest.
+//! What the doctor says.
 
 use super::Found;
 use crate::doctor::Doctor;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Rows that the doctor reads at a time: so few that it has to page.
 const PAGE: usize = 7;
 
-/// What the doctor finds. Nothing is under way any more, so that whatever contradicts stays.
+/// What the doctor finds. It takes nothing that is under way for a contradiction, so it may look at any time.
 pub fn examined(scenario: &Scenario, caller: &Caller) -> Vec<Violation> {
     let stores = &caller.world.stores;
     let survey =

@@ -48,7 +48,10 @@ pub const INVARIANTS: &[(&str, &str)] = &[
     ("listed", "every job is on its owner's list once"),
     ("kept", "a search that was accepted has its row and its sequences"),
     ("history-tells", "history tells every step and the end, and equal keys tell the same"),
-    ("nothing-contradicts", "ten minutes after everything has come to rest the doctor finds nothing"),
+    (
+        "nothing-contradicts",
+        "the doctor finds nothing, neither while the system works nor when it is at rest",
+    ),
 ];
 
 /// What is known of a run when it is at rest.
