@@ -7,7 +7,7 @@
 //! the rest of its set.
 
 use super::alphabet::{Class, class};
-use super::plain::PLAIN;
+use super::plain::{self, PLAIN};
 use crate::program::Molecule;
 
 /// Below this length a record without letters of its own is not judged.
@@ -32,18 +32,15 @@ impl Composition {
     }
 
     /// Counts a run of plain nucleotides (A, C, G, T and N, in either case), as nearly every line of a file is one; false,
-    /// and nothing counted, where anything else is among them. Each letter is counted by itself, which compilers turn
-    /// into instructions on many bytes at once; a table of counts would wait for itself at every repeated letter.
+    /// and nothing counted, where anything else is among them.
     #[inline]
     pub fn count_plain(&mut self, run: &[u8]) -> bool {
-        let counts = PLAIN.map(|letter| occurrences(run, letter));
-        if counts.iter().sum::<usize>() != run.len() {
-            return false;
+        let (counts, _) = plain::count(run);
+        let all = counts.iter().sum::<u64>() == run.len() as u64;
+        if all {
+            self.add_plain(counts);
         }
-        for (letter, count) in PLAIN.iter().zip(counts) {
-            self.0[usize::from(*letter)] += count as u64;
-        }
-        true
+        all
     }
 
     /// Adds counts of the letters of [`PLAIN`].
@@ -86,14 +83,6 @@ impl Composition {
             (false, false) => Verdict::Either,
         }
     }
-}
-
-/// How often a letter occurs in a run, in either case.
-#[inline]
-fn occurrences(run: &[u8], upper: u8) -> usize {
-    // Counts of one byte each, which cannot overflow, keep sixteen of them in one register.
-    let piece = |piece: &[u8]| piece.iter().fold(0_u8, |sum, byte| sum + u8::from(byte & 0xdf == upper));
-    run.chunks(255).map(|run| usize::from(piece(run))).sum()
 }
 
 /// What a record is made of.

@@ -6,10 +6,28 @@ use super::record::{QueryRecord, QueryStats, Want};
 use crate::program::{Molecule, Program};
 use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
 /// Most ids that are remembered, as 8-byte hashes, to count the duplicates.
 const REMEMBERED_IDS: usize = 4_000_000;
+
+/// For numbers that are hashes already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 pub(super) struct Tally {
     want: Want,
@@ -23,7 +41,7 @@ pub(super) struct Tally {
     without_base: u64,
     without_residue: u64,
     pub gaps_removed: u64,
-    seen: HashSet<u64>,
+    seen: HashSet<u64, BuildHasherDefault<Hashed>>,
     hasher: RandomState,
 }
 
@@ -41,7 +59,7 @@ impl Tally {
             without_base: 0,
             without_residue: 0,
             gaps_removed: 0,
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             hasher: RandomState::new(),
         }
     }
