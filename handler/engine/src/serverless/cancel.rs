@@ -1,6 +1,6 @@
 use super::advance::release_fairly;
 use super::artifacts::is_joined;
-use super::delivery::elapsed;
+use super::delivery::{elapsed, is_silent};
 use crate::deps::Deps;
 use crate::error::EngineResult;
 use crate::planted::{Planted, is_planted};
@@ -68,13 +68,12 @@ pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
 /// Gives all parts as they are then. One that still runs is stopped by its invocation, which says so in its row.
 pub(super) async fn stop_parts(deps: &Deps, job: &JobId) -> EngineResult<Vec<ChunkRow>> {
     let now = deps.clock.now();
-    let quiet = deps.timing.blast.quiet;
     let mut chunks = deps.chunks().list_light(job).await?;
     for chunk in chunks.iter_mut().filter(|chunk| chunk.state.is_in_flight()) {
         let after = deps
             .chunks()
             .update(job, chunk.first_query, |row| {
-                let silent = elapsed(row.last_seen(), now) > quiet;
+                let silent = is_silent(deps, row, now);
                 let stop = row.state == ChunkState::Released || (row.state == ChunkState::Running && silent);
                 if stop {
                     row.state = ChunkState::Cancelled;

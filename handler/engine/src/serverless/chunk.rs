@@ -1,6 +1,6 @@
 use super::advance::advance;
 use super::cancel::{finish_cancel, stop_parts};
-use super::delivery::{Delivery, elapsed};
+use super::delivery::{Delivery, is_silent};
 use super::fail::{fail_job, last_words};
 use super::paths::ResultPaths;
 use super::watch::{keep_watch, until_given_up};
@@ -94,8 +94,7 @@ pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery)
 /// lost its lease, so the holder it started is gone or will lose its compare-and-swap.
 fn is_held(deps: &Deps, row: &ChunkRow, delivery: &Delivery) -> bool {
     let same_message = row.claim_message == delivery.message_id && row.claim_dequeue < delivery.dequeue_count;
-    let alive = elapsed(row.last_seen(), deps.clock.now()) <= deps.timing.blast.quiet;
-    alive && !same_message
+    !same_message && !is_silent(deps, row, deps.clock.now())
 }
 
 async fn claim(
@@ -105,9 +104,7 @@ async fn claim(
 ) -> EngineResult<Option<VersionedChunk>> {
     let now = deps.clock.now();
     let mut after = chunk.row.clone();
-    if chunk.row.state == ChunkState::Running
-        && elapsed(chunk.row.last_seen(), now) <= deps.timing.blast.quiet
-    {
+    if chunk.row.state == ChunkState::Running && !is_silent(deps, &chunk.row, now) {
         after.ousted_at = Some(now);
     }
     after.state = ChunkState::Running;

@@ -1,4 +1,7 @@
+use crate::deps::Deps;
+use blastline_jobs::rows::ChunkRow;
 use std::time::Duration;
+use time::OffsetDateTime;
 
 /// How a queue message reached its function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,11 @@ impl Delivery {
 }
 
 /// Seconds between two moments as a duration; zero where the second is not later.
-pub(super) fn elapsed(from: time::OffsetDateTime, to: time::OffsetDateTime) -> Duration {
+pub(super) fn elapsed(from: OffsetDateTime, to: OffsetDateTime) -> Duration {
     Duration::try_from(to - from).unwrap_or(Duration::ZERO)
+}
+
+/// Whether whoever holds a part has given no sign of life for too long.
+pub(super) fn is_silent(deps: &Deps, part: &ChunkRow, now: OffsetDateTime) -> bool {
+    elapsed(part.last_seen(), now) > deps.timing.blast.quiet
 }

@@ -2,8 +2,9 @@
 
 use super::advance::advance;
 use super::artifacts::is_joined;
+use super::delivery::is_silent;
 use super::fail::fail_job;
-use super::reconcile::{is_silent, resent, send_part_again};
+use super::reconcile::{resent, send_part_again};
 use crate::deps::Deps;
 use crate::error::EngineResult;
 use crate::planted::{Planted, is_planted};

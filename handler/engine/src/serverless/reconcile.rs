@@ -1,6 +1,6 @@
 use super::advance::advance;
 use super::cancel::finish_cancel;
-use super::delivery::elapsed;
+use super::delivery::{elapsed, is_silent};
 use super::fail::fail_job;
 use super::poison::handle_poison;
 use super::tidy::{Tidied, tidy_ended, tidy_without_row};
@@ -158,7 +158,7 @@ async fn parts(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<E
     let mut effects = Effects::none();
     let quiet = deps.timing.blast.quiet;
     let mut fewer_messages = None;
-    for chunk in chunks.iter().filter(|c| c.state.is_in_flight() && elapsed(c.last_seen(), now) > quiet) {
+    for chunk in chunks.iter().filter(|c| c.state.is_in_flight() && is_silent(deps, c, now)) {
         let lost = match chunk.state {
             ChunkState::Running => true,
             _ if elapsed(chunk.last_seen(), now) > quiet * RELEASED_PATIENCE => true,
@@ -179,11 +179,6 @@ async fn parts(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult<E
 async fn messages_are_missing(deps: &Deps) -> EngineResult<bool> {
     let in_flight: u64 = deps.dispatch().all().await?.iter().map(|row| row.in_flight).sum();
     Ok(deps.queues.approximate_count(QueueName::BlastChunks).await? < in_flight)
-}
-
-/// Whether whoever holds a part has given no sign of life for too long.
-pub(super) fn is_silent(deps: &Deps, part: &ChunkRow, now: OffsetDateTime) -> bool {
-    elapsed(part.last_seen(), now) > deps.timing.blast.quiet
 }
 
 /// Sends a part in flight again if it is lost, or ends its job where it was tried too often. Whether it is lost is asked

@@ -18,6 +18,25 @@ pub(super) fn until_given_up(deps: &Deps, part: &ChunkRow) -> Duration {
     (deps.timing.blast.quiet * 4 / 5).saturating_sub(silent)
 }
 
+/// The rhythm of looks and signs of life.
+#[derive(Default)]
+struct Pulse {
+    since_heartbeat: Duration,
+}
+
+impl Pulse {
+    /// Waits until the next look; tells whether a sign of life is due with it.
+    async fn next(&mut self, deps: &Deps) -> bool {
+        deps.clock.sleep(deps.timing.cancel_poll).await;
+        self.since_heartbeat += deps.timing.cancel_poll;
+        let due = self.since_heartbeat >= deps.timing.blast.heartbeat;
+        if due {
+            self.since_heartbeat = Duration::ZERO;
+        }
+        due
+    }
+}
+
 /// Gives signs of life for a part while it runs, and tells it to stop when its job ends, another invocation holds it, or
 /// no sign of life could be given for so long that others will take it for lost. Returns only then.
 pub(super) async fn keep_watch(
@@ -26,15 +45,10 @@ pub(super) async fn keep_watch(
     mut chunk: VersionedChunk,
     stop: &watch::Sender<Stop>,
 ) {
-    let mut since_heartbeat = Duration::ZERO;
+    let mut pulse = Pulse::default();
     loop {
         let next = async {
-            deps.clock.sleep(deps.timing.cancel_poll).await;
-            since_heartbeat += deps.timing.cancel_poll;
-            let due = since_heartbeat >= deps.timing.blast.heartbeat;
-            if due {
-                since_heartbeat = Duration::ZERO;
-            }
+            let due = pulse.next(deps).await;
             look_and_beat(deps, job, &chunk, due).await
         };
         let told = tokio::select! {
@@ -106,16 +120,11 @@ pub(super) async fn while_joining<T>(
     work: impl Future<Output = T>,
 ) -> EngineResult<Option<T>> {
     let mut seen = job.heartbeat_at;
-    let mut since_heartbeat = Duration::ZERO;
+    let mut pulse = Pulse::default();
     tokio::pin!(work);
     loop {
         let next = async {
-            deps.clock.sleep(deps.timing.cancel_poll).await;
-            since_heartbeat += deps.timing.cancel_poll;
-            let due = since_heartbeat >= deps.timing.blast.heartbeat;
-            if due {
-                since_heartbeat = Duration::ZERO;
-            }
+            let due = pulse.next(deps).await;
             still_joins(deps, job, due).await
         };
         let silent = elapsed(seen, deps.clock.now());
