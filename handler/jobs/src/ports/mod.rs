@@ -1,4 +1,5 @@
-//! What the control plane asks of the world, as traits: tables, queues, blobs, the clock and child processes.
+//! What the control plane asks of the world, as traits: tables, queues, blobs, the clock, child processes and
+//! clusters.
 //!
 //! Functions are written against these traits alone. The real parts live in `azure` (storage) and
 //! `engine` (processes); the in-memory parts in [`crate::memory`] obey the same contract, which one
@@ -7,6 +8,7 @@
 mod blobs;
 mod children;
 mod clock;
+mod cluster;
 mod entity;
 mod error;
 pub mod limits;
@@ -17,6 +19,10 @@ mod tables;
 pub use blobs::{BlobInfo, BlobPage, BlobStream, Blobs, PutCondition};
 pub use children::{Child, ChildExit, ChildSpec, Children};
 pub use clock::Clock;
+pub use cluster::{
+    Cluster, ClusterError, ClusterErrorKind, ClusterResult, Clusters, ContainerEnd, ContainerSeen, JobEnd,
+    JobRole, JobSeen, LeaseSeen, LogLine, LogTarget, LogWish, NodeSeen, PodSeen, SubmitSpec,
+};
 pub use entity::{Entity, Prop, RowError};
 pub use error::{StorageError, StorageErrorKind, StorageResult};
 pub use queues::{Queues, Received};
