@@ -13,3 +13,30 @@ pub const FIELDS: &[&str] = &[
 pub fn outfmt() -> String {
     format!("7 {}", FIELDS.join(" "))
 }
+
+/// The fields of a table that BLAST+ itself writes on a cluster: [`FIELDS`], and before the title `btop`, by which other
+/// tools rebuild an alignment without its residues.
+pub const CLUSTER_FIELDS: &[&str] = &[
+    "qaccver", "saccver", "pident", "length", "mismatch", "gapopen", "qstart", "qend", "sstart", "send",
+    "evalue", "bitscore", "score", "nident", "positive", "gaps", "qlen", "slen", "qframe", "sframe",
+    "sstrand", "staxids", "qcovs", "qcovhsp", "sseqid", "qseq", "sseq", "btop", "stitle",
+];
+
+/// Which fields a table has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// [`FIELDS`].
+    Formatter,
+    /// [`CLUSTER_FIELDS`].
+    Cluster,
+}
+
+impl Layout {
+    /// The fields, in order.
+    pub const fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Formatter => FIELDS,
+            Self::Cluster => CLUSTER_FIELDS,
+        }
+    }
+}

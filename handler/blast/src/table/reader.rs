@@ -1,6 +1,7 @@
 //! Reads a table of format 7 as a stream. Holds one row at a time, or one query's rows when blocks are asked for.
 
 use super::error::{TableError, TableErrorKind};
+use super::fields::Layout;
 use super::hsp::Hsp;
 use super::row;
 use std::io::{BufRead, Read};
@@ -60,6 +61,7 @@ pub struct Reader<R> {
     line: Vec<u8>,
     line_number: u64,
     max_line: usize,
+    layout: Layout,
     summary: Summary,
     /// Queries that footers declared.
     declared: u64,
@@ -100,6 +102,7 @@ impl<R: BufRead> Reader<R> {
             line: Vec::new(),
             line_number: 0,
             max_line: MAX_LINE_BYTES,
+            layout: Layout::Formatter,
             summary: Summary::default(),
             declared: 0,
             state: State::Between,
@@ -114,6 +117,13 @@ impl<R: BufRead> Reader<R> {
     #[must_use]
     pub fn with_longest_line(mut self, bytes: usize) -> Self {
         self.max_line = bytes;
+        self
+    }
+
+    /// Takes rows with these fields; those of [`super::outfmt`] otherwise.
+    #[must_use]
+    pub fn with_layout(mut self, layout: Layout) -> Self {
+        self.layout = layout;
         self
     }
 
@@ -203,7 +213,7 @@ impl<R: BufRead> Reader<R> {
         let declared = self.current_hits();
         self.left =
             self.left.checked_sub(1).ok_or(TableErrorKind::RowCount { declared, found: declared + 1 })?;
-        let mut hsp = row::parse(line, self.summary.queries - 1)?;
+        let mut hsp = row::parse(line, self.summary.queries - 1, self.layout)?;
         self.rank(&mut hsp);
         self.summary.hsps += 1;
         Ok(Event::Hsp(Box::new(hsp)))

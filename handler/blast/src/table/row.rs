@@ -1,7 +1,7 @@
 //! A row of the table, field by field.
 
 use super::error::TableErrorKind;
-use super::fields::FIELDS;
+use super::fields::Layout;
 use super::hsp::Hsp;
 use std::str::FromStr;
 
@@ -9,15 +9,16 @@ use std::str::FromStr;
 struct Fields<'a> {
     rest: Option<&'a [u8]>,
     taken: usize,
+    names: &'static [&'static str],
 }
 
 impl<'a> Fields<'a> {
     fn bytes(&mut self) -> Result<&'a [u8], TableErrorKind> {
         let Some(rest) = self.rest else {
-            return Err(TableErrorKind::FieldCount { found: self.taken, wanted: FIELDS.len() });
+            return Err(TableErrorKind::FieldCount { found: self.taken, wanted: self.names.len() });
         };
         self.taken += 1;
-        if self.taken == FIELDS.len() {
+        if self.taken == self.names.len() {
             self.rest = None;
             return Ok(rest);
         }
@@ -34,7 +35,7 @@ impl<'a> Fields<'a> {
     }
 
     fn name(&self) -> &'static str {
-        FIELDS.get(self.taken.saturating_sub(1)).copied().unwrap_or_default()
+        self.names.get(self.taken.saturating_sub(1)).copied().unwrap_or_default()
     }
 
     fn text(&mut self) -> Result<&'a str, TableErrorKind> {
@@ -77,8 +78,8 @@ fn is_absent(text: &str) -> bool {
 }
 
 /// Reads one row, without its line end. Ranks are the reader's to fill in.
-pub(super) fn parse(line: &[u8], query: u64) -> Result<Hsp, TableErrorKind> {
-    let mut fields = Fields { rest: Some(line), taken: 0 };
+pub(super) fn parse(line: &[u8], query: u64, layout: Layout) -> Result<Hsp, TableErrorKind> {
+    let mut fields = Fields { rest: Some(line), taken: 0, names: layout.fields() };
     let qaccver = fields.owned()?;
     let saccver = fields.owned()?;
     let (pident, pident_text) = fields.printed()?;
@@ -107,6 +108,10 @@ pub(super) fn parse(line: &[u8], query: u64) -> Result<Hsp, TableErrorKind> {
     let sseqid = fields.owned()?;
     let qseq = fields.owned()?;
     let sseq = fields.owned()?;
+    if layout == Layout::Cluster {
+        // The residues say as much.
+        fields.text()?;
+    }
     let stitle = String::from_utf8_lossy(fields.bytes()?);
     let stitle = Some(stitle.into_owned()).filter(|title| !is_absent(title));
     Ok(Hsp {

@@ -201,3 +201,29 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_table_of_a_cluster_gives_the_same_rows_as_one_of_blast_formatter() {
+    let with_btop = sample().replace("\tACGT\tAC-T\t", "\tACGT\tAC-T\t2G-1\t");
+    assert_ne!(with_btop, sample());
+    let mut reader = Reader::new(with_btop.as_bytes()).with_layout(Layout::Cluster);
+    let mut found = Vec::new();
+    while let Some(block) = reader.next_block().unwrap() {
+        found.push(block);
+    }
+    assert_eq!((found, reader.finish().unwrap()), blocks(&sample()).unwrap());
+    // A row without the field is one short.
+    let text = sample();
+    let fault = Reader::new(text.as_bytes()).with_layout(Layout::Cluster).finish().unwrap_err();
+    assert!(matches!(fault.kind, TableErrorKind::FieldCount { found: 28, wanted: 29 }), "{fault}");
+}
+
+#[test]
+fn the_fields_of_a_cluster_are_those_of_blast_formatter_and_one_more() {
+    let shared: Vec<_> = CLUSTER_FIELDS.iter().filter(|field| **field != "btop").copied().collect();
+    assert_eq!(shared, FIELDS);
+    for needed in "staxids stitle qlen slen qcovs qcovhsp sstrand qframe sframe btop qseq sseq".split(' ') {
+        assert!(CLUSTER_FIELDS.contains(&needed), "{needed}");
+    }
+    assert_eq!(CLUSTER_FIELDS.last(), Some(&"stitle"));
+}
