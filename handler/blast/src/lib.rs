@@ -7,6 +7,7 @@
 //! | [`options`] | one definition per option: validation, command line, form and help come from it |
 //! | [`command`] | the command line, for running and for showing |
 //! | [`table`] | reading and writing tabular hits (`-outfmt 6` and `7`) |
+//! | [`elastic`] | ElasticBLAST: configuration, sizes, batches and names, without a cluster |
 //! | [`archive`] | hits straight from a BLAST archive, without `blast_formatter` |
 //! | [`verdict`] | what an exit code and a standard error really say |
 //! | [`alignment`] | score matrices and the line between two aligned sequences |
@@ -16,6 +17,7 @@
 pub mod alignment;
 pub mod archive;
 pub mod command;
+pub mod elastic;
 pub mod fasta;
 pub mod options;
 pub mod plan;

@@ -16,8 +16,8 @@ use std::borrow::Cow;
 pub struct FieldError {
     /// Name of the option as it was given, at most 64 characters of it.
     pub field: String,
-    /// Stable name of the fault: `unknown_option`, `out_of_range`, `not_allowed`, `wrong_type`, `not_for_program`
-    /// or `pair_not_allowed`.
+    /// Stable name of the fault: `unknown_option`, `out_of_range`, `not_allowed`, `wrong_type`, `not_for_program`,
+    /// `pair_not_allowed`, `required`, or `not_supported` (by the engine that was chosen).
     pub code: Cow<'static, str>,
     /// The fault in a sentence.
     pub message: String,
@@ -26,7 +26,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    pub(super) fn new(field: &str, code: &'static str, message: String, allowed: Option<String>) -> Self {
+    pub(crate) fn new(field: &str, code: &'static str, message: String, allowed: Option<String>) -> Self {
         Self { field: field.chars().take(64).collect(), code: Cow::Borrowed(code), message, allowed }
     }
 }

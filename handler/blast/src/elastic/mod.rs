@@ -1,0 +1,17 @@
+//! ElasticBLAST without a cluster: its configuration, what it will make of a query, and what it said.
+//!
+//! ElasticBLAST searches a query in batches on a Kubernetes cluster. Everything that can be known before is known here:
+//!
+//! | module | idea |
+//! |---|---|
+//! | [`split`], [`names`] | which queries make which batch; how objects and Jobs will be called |
+//!
+//! What is wrong is told as [`FieldError`](crate::options::FieldError)s before anything is created. Figures and rules are
+//! those of the pinned ElasticBLAST for Azure with the changes that the runner image lists.
+
+pub mod names;
+pub mod split;
+#[cfg(test)]
+mod tests;
+
+pub use split::{BatchPlan, plan_batches};
