@@ -4,12 +4,17 @@
 //!
 //! | module | idea |
 //! |---|---|
+//! | [`sizing`], [`machine`], [`fit`] | batch lengths, requests, concurrency; whether a database fits a machine |
 //! | [`split`], [`names`] | which queries make which batch; how objects and Jobs will be called |
 //!
 //! What is wrong is told as [`FieldError`](crate::options::FieldError)s before anything is created. Figures and rules are
 //! those of the pinned ElasticBLAST for Azure with the changes that the runner image lists.
 
+pub mod fit;
+pub mod machine;
+pub mod memory;
 pub mod names;
+pub mod sizing;
 pub mod split;
 #[cfg(test)]
 mod tests;

@@ -1,1 +1,3 @@
+mod fit;
+mod sizing;
 mod split;
