@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`sizing`], [`machine`], [`fit`] | batch lengths, requests, concurrency; whether a database fits a machine |
 //! | [`split`], [`names`] | which queries make which batch; how objects and Jobs will be called |
+//! | [`said`] | what the submission said |
 //!
 //! What is wrong is told as [`FieldError`](crate::options::FieldError)s before anything is created. Figures and rules are
 //! those of the pinned ElasticBLAST for Azure with the changes that the runner image lists.
@@ -14,9 +15,11 @@ pub mod fit;
 pub mod machine;
 pub mod memory;
 pub mod names;
+pub mod said;
 pub mod sizing;
 pub mod split;
 #[cfg(test)]
 mod tests;
 
+pub use said::{Category, CliExit, CliSaid, Decision};
 pub use split::{BatchPlan, plan_batches};
