@@ -4,22 +4,29 @@
 //!
 //! | module | idea |
 //! |---|---|
+//! | [`options`], [`outfmt`] | BLAST+'s options on their way to the cluster; what each format gives and rules out |
 //! | [`sizing`], [`machine`], [`fit`] | batch lengths, requests, concurrency; whether a database fits a machine |
 //! | [`split`], [`names`] | which queries make which batch; how objects and Jobs will be called |
+//! | [`join`] | from the results of batches to one file |
 //! | [`said`] | what the submission said |
 //!
 //! What is wrong is told as [`FieldError`](crate::options::FieldError)s before anything is created. Figures and rules are
 //! those of the pinned ElasticBLAST for Azure with the changes that the runner image lists.
 
 pub mod fit;
+pub mod join;
 pub mod machine;
 pub mod memory;
 pub mod names;
+pub mod options;
+pub mod outfmt;
 pub mod said;
 pub mod sizing;
 pub mod split;
 #[cfg(test)]
 mod tests;
 
+pub use options::ElasticOptions;
+pub use outfmt::ElasticOutfmt;
 pub use said::{Category, CliExit, CliSaid, Decision};
 pub use split::{BatchPlan, plan_batches};

@@ -1,3 +1,5 @@
 mod fit;
+mod join;
+mod options;
 mod sizing;
 mod split;

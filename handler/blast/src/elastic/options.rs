@@ -1,0 +1,232 @@
+//! The value of `options`: BLAST+'s arguments as ElasticBLAST hands them on.
+//!
+//! The text goes unquoted into a YAML template and from an environment variable unquoted into a shell. So it holds
+//! plain characters only, and a value of several words (`-outfmt 7 std staxids`) stands there in several words: the
+//! script of the runner image puts them together again, up to the next option ([`MULTI_WORD`]).
+
+use super::outfmt::ElasticOutfmt;
+use crate::options::{FieldError, SearchOptions};
+use crate::program::Program;
+use std::fmt;
+
+/// Options whose values may have several words. The script in the cluster has to take for one value what stands between
+/// such an option and the next.
+pub const MULTI_WORD: &[&str] = &["-outfmt", "-dust", "-seg"];
+
+/// Options that ElasticBLAST refuses.
+const REFUSED: &[&str] = &[
+    "-remote",
+    "-seqidlist",
+    "-negative_seqidlist",
+    "-gilist",
+    "-negative_gilist",
+    "-filtering_db",
+    "-in_pssm",
+    "-entrez_query",
+    "-in_msa",
+];
+
+/// Options that ElasticBLAST sets itself; BLAST+ takes each once.
+const SET_BY_ELASTIC_BLAST: &[&str] = &["-db", "-query", "-out", "-num_threads"];
+
+/// Filters by taxonomy; ElasticBLAST takes one at most.
+const TAXONOMY_FILTERS: &[&str] = &["-taxids", "-negative_taxids", "-taxidlist", "-negative_taxidlist"];
+
+/// Filters by taxonomy whose list is a file that would have to be where ElasticBLAST runs.
+const LIST_FILES: &[&str] = &["-taxidlist", "-negative_taxidlist"];
+
+/// Longest text that is taken, in bytes.
+const MAX_BYTES: usize = 8_000;
+
+/// Options that survive the way to BLAST+.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ElasticOptions {
+    text: String,
+    outfmt: ElasticOutfmt,
+    filters_by_taxonomy: bool,
+}
+
+impl ElasticOptions {
+    /// The options of a search with a format.
+    ///
+    /// # Errors
+    /// Values that cannot be handed on; none for what [`crate::options::validate`] lets through, as a test holds.
+    pub fn of_search(options: &SearchOptions, outfmt: &ElasticOutfmt) -> Result<Self, Vec<FieldError>> {
+        let mut words = options.args();
+        for place in 1..words.len() {
+            let (Some(name), Some(value)) = (words.get(place - 1), words.get(place)) else { break };
+            if let Some(word) = one_word(name, value) {
+                words[place] = word.to_owned();
+            }
+        }
+        words.extend(["-outfmt".to_owned(), outfmt.to_string()]);
+        Self::from_text(options.program(), &words.join(" "))
+    }
+
+    /// Options that were written by hand. Without `-outfmt` they get the default ([`ElasticOutfmt::Hits`]).
+    ///
+    /// # Errors
+    /// All faults at once, under the field `options` or `outfmt`.
+    pub fn from_text(program: Program, text: &str) -> Result<Self, Vec<FieldError>> {
+        if text.len() > MAX_BYTES {
+            return Err(vec![refused(
+                "not_allowed",
+                format!("The options are longer than {MAX_BYTES} characters."),
+            )]);
+        }
+        if let Some(bad) = text.chars().find(|c| !is_plain(*c)) {
+            return Err(vec![refused("not_allowed", foreign(bad))]);
+        }
+        let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+        let mut errors = Vec::new();
+        errors.extend(unknown_place(&words));
+        errors.extend(refused_options(&words));
+        errors.extend(threads(program, &words));
+        let filters: Vec<_> = words.iter().filter(|word| TAXONOMY_FILTERS.contains(word)).collect();
+        if filters.len() > 1 {
+            let message = "ElasticBLAST takes one filter by taxonomy at most.";
+            errors.push(refused("not_allowed", message.to_owned()));
+        }
+        let (mut text, outfmt) = match outfmt(&words) {
+            Ok(found) => (words.join(" "), found),
+            Err(error) => {
+                errors.push(error);
+                (String::new(), None)
+            }
+        };
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let outfmt = outfmt.unwrap_or_else(|| {
+            text = format!("{text} -outfmt {}", ElasticOutfmt::Hits).trim_start().to_owned();
+            ElasticOutfmt::Hits
+        });
+        Ok(Self { text, outfmt, filters_by_taxonomy: words.contains(&"-taxids") })
+    }
+
+    /// The value of `options`.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The format that BLAST+ writes.
+    pub fn outfmt(&self) -> &ElasticOutfmt {
+        &self.outfmt
+    }
+
+    /// Whether the search is limited to taxa: BLAST+ then shares a batch out by query.
+    pub fn filters_by_taxonomy(&self) -> bool {
+        self.filters_by_taxonomy
+    }
+
+    /// The value of `-task`.
+    pub fn task(&self) -> Option<&str> {
+        let mut words = self.text.split(' ');
+        words.find(|word| *word == "-task")?;
+        words.next()
+    }
+}
+
+impl fmt::Display for ElasticOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A value of several words that BLAST+ has one word for. `yes` stands for exactly these numbers (a test against the
+/// installed BLAST+ holds it).
+fn one_word(name: &str, value: &str) -> Option<&'static str> {
+    matches!((name, value), ("-dust", "20 64 1") | ("-seg", "12 2.2 2.5")).then_some("yes")
+}
+
+/// What means itself to a shell without quotes, in YAML between double quotes, to Kubernetes and in the INI.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | ',' | ':' | '/' | '=' | '+' | '@' | '%')
+}
+
+fn foreign(c: char) -> String {
+    let name = match c {
+        '\t' => "a tab".to_owned(),
+        '\n' | '\r' => "a line end".to_owned(),
+        c if c.is_control() => "a control character".to_owned(),
+        c => format!("“{c}”"),
+    };
+    format!("The options hold {name}, which does not survive the way to the cluster.")
+}
+
+fn refused(code: &'static str, message: String) -> FieldError {
+    FieldError::new("options", code, message, None)
+}
+
+/// Whether a word is the name of an option; negative numbers are values.
+fn is_option(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// Values that belong to no option, or to one that takes a single word.
+fn unknown_place(words: &[&str]) -> Option<FieldError> {
+    let mut option = "";
+    let mut values = 0;
+    for word in words {
+        if is_option(word) {
+            (option, values) = (word, 0);
+            continue;
+        }
+        values += 1;
+        if option.is_empty() || (values > 1 && !MULTI_WORD.contains(&option)) {
+            let message = format!("“{word}” belongs to no option.");
+            return Some(refused("not_allowed", message));
+        }
+    }
+    None
+}
+
+fn refused_options(words: &[&str]) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for word in words.iter().filter(|word| is_option(word)) {
+        if REFUSED.contains(word) {
+            errors.push(refused("not_supported", format!("ElasticBLAST does not take {word}.")));
+        } else if SET_BY_ELASTIC_BLAST.contains(word) {
+            errors.push(refused("not_allowed", format!("ElasticBLAST sets {word} itself.")));
+        } else if LIST_FILES.contains(word) {
+            let message = format!(
+                "{word} names a file, which is not there where the search runs; -taxids takes the ids."
+            );
+            errors.push(refused("not_supported", message));
+        }
+    }
+    errors
+}
+
+/// ElasticBLAST crashes on `-mt_mode 0` and takes nothing above 1.
+fn threads(program: Program, words: &[&str]) -> Option<FieldError> {
+    let place = words.iter().position(|word| *word == "-mt_mode")?;
+    if program == Program::Tblastx {
+        return Some(refused("not_for_program", "tblastx does not take -mt_mode.".to_owned()));
+    }
+    let only_once = !words.iter().skip(place + 1).any(|word| *word == "-mt_mode");
+    if words.get(place + 1) == Some(&"1") && only_once {
+        return None;
+    }
+    let message = "With ElasticBLAST, -mt_mode is 1 or left out.";
+    Some(refused("not_allowed", message.to_owned()))
+}
+
+/// The format among the options, where there is one.
+fn outfmt(words: &[&str]) -> Result<Option<ElasticOutfmt>, FieldError> {
+    let mut places =
+        words.iter().enumerate().filter(|(_, word)| word.starts_with("-outfmt")).map(|(place, _)| place);
+    let Some(place) = places.next() else { return Ok(None) };
+    let wrong = |message: &str| FieldError::new("outfmt", "not_allowed", message.to_owned(), None);
+    if places.next().is_some() {
+        return Err(wrong("The format is given twice."));
+    }
+    if words[place] != "-outfmt" {
+        return Err(wrong("The format is written as “-outfmt” and the number behind it."));
+    }
+    let value: Vec<_> = words[place + 1..].iter().take_while(|word| !is_option(word)).copied().collect();
+    if value.is_empty() {
+        return Err(wrong("The number of the format is missing."));
+    }
+    ElasticOutfmt::parse(&value.join(" ")).map(Some)
+}

@@ -1,0 +1,279 @@
+//! What BLAST+ writes on the cluster. A BLAST archive can only be formatted beside its database, so an elastic search
+//! fixes its format when it is submitted, and with it what can be downloaded afterwards.
+
+use super::join::Join;
+use crate::options::FieldError;
+use crate::table::CLUSTER_FIELDS;
+use serde::Serialize;
+use std::fmt;
+
+/// Field names that BLAST+ knows for its formats 6, 7 and 10. It drops others without a word.
+const KNOWN_FIELDS: &[&str] = &[
+    "std",
+    "qseqid",
+    "qgi",
+    "qacc",
+    "qaccver",
+    "qlen",
+    "sseqid",
+    "sallseqid",
+    "sgi",
+    "sallgi",
+    "sacc",
+    "saccver",
+    "sallacc",
+    "slen",
+    "qstart",
+    "qend",
+    "sstart",
+    "send",
+    "qseq",
+    "sseq",
+    "evalue",
+    "bitscore",
+    "score",
+    "length",
+    "pident",
+    "nident",
+    "mismatch",
+    "positive",
+    "gapopen",
+    "gaps",
+    "ppos",
+    "frames",
+    "qframe",
+    "sframe",
+    "btop",
+    "staxid",
+    "ssciname",
+    "scomname",
+    "sblastname",
+    "sskingdom",
+    "staxids",
+    "sscinames",
+    "scomnames",
+    "sblastnames",
+    "sskingdoms",
+    "stitle",
+    "salltitles",
+    "sstrand",
+    "qcovs",
+    "qcovhsp",
+    "qcovus",
+];
+
+/// Most fields that are taken in a list.
+const MAX_FIELDS: usize = 64;
+
+/// The format of an elastic search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ElasticOutfmt {
+    /// The commented table with [`CLUSTER_FIELDS`], from which hits, alignments and tables are made. The default.
+    Hits,
+    /// Alignments to read, formats 0 (pairwise) to 4.
+    Report(u8),
+    /// XML, format 5.
+    Xml,
+    /// A table without comments, format 6, with these fields; none for the standard twelve.
+    Tabular(Vec<String>),
+    /// A commented table, format 7, with these fields; none for the standard twelve.
+    Commented(Vec<String>),
+    /// A comma-separated table, format 10, with these fields; none for the standard twelve.
+    Csv(Vec<String>),
+    /// BLAST archives, format 11.
+    Archive,
+}
+
+/// Something that can be downloaded of a search. The words are those of the export's `format`, and `archive` and
+/// `result_file`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Download {
+    /// Hits as tab-separated values with 25 columns.
+    Tsv,
+    /// The same, comma-separated.
+    Csv,
+    /// Hits as JSON lines, aligned residues included.
+    Jsonl,
+    /// Hits as BLAST+'s format 6.
+    Outfmt6,
+    /// Hits as BLAST+'s format 7.
+    Outfmt7,
+    /// The BLAST archive, from which `blast_formatter` makes any format where the database is.
+    Archive,
+    /// What BLAST+ wrote, all batches in query order.
+    ResultFile,
+}
+
+impl Download {
+    /// Every download.
+    pub const ALL: [Self; 7] =
+        [Self::Tsv, Self::Csv, Self::Jsonl, Self::Outfmt6, Self::Outfmt7, Self::Archive, Self::ResultFile];
+}
+
+/// What a format means for what can be done with the results.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OutfmtStatement {
+    /// Number of the format in BLAST+.
+    pub number: u8,
+    /// A few words for a page.
+    pub label: &'static str,
+    /// Whether the page shows hits and alignments.
+    pub shown_in_page: bool,
+    /// What can be downloaded.
+    pub gives: Vec<Download>,
+    /// What cannot.
+    pub rules_out: Vec<Download>,
+    /// How the files of the batches become one.
+    pub join: Join,
+    /// The consequence in a sentence or two.
+    pub sentence: &'static str,
+}
+
+impl ElasticOutfmt {
+    /// Reads what a person chose, as `-outfmt` takes it: a number, for 6, 7 and 10 perhaps with field names. Nothing, or
+    /// exactly the fields of [`Self::Hits`], is the default.
+    ///
+    /// # Errors
+    /// Formats whose batches cannot be joined or do not survive the way, and unknown fields.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let mut words = text.split(' ').filter(|word| !word.is_empty());
+        let Some(number) = words.next() else { return Ok(Self::Hits) };
+        let fields: Vec<&str> = words.collect();
+        match number {
+            "6" => table_fields(&fields).map(Self::Tabular),
+            "7" if fields == CLUSTER_FIELDS => Ok(Self::Hits),
+            "7" => table_fields(&fields).map(Self::Commented),
+            "10" => table_fields(&fields).map(Self::Csv),
+            _ if !fields.is_empty() => {
+                Err(refused("Only the formats 6, 7 and 10 take field names.".to_owned()))
+            }
+            "5" => Ok(Self::Xml),
+            "11" => Ok(Self::Archive),
+            _ => match number.parse::<u8>() {
+                Ok(style @ 0..=4) if number.len() == 1 => Ok(Self::Report(style)),
+                Ok(number @ 8..=18) => Err(refused(why_not(number).to_owned())),
+                _ => Err(refused("There is no such format.".to_owned())),
+            },
+        }
+    }
+
+    /// What the choice gives and rules out.
+    pub fn statement(&self) -> OutfmtStatement {
+        const TABLES: [Download; 5] =
+            [Download::Tsv, Download::Csv, Download::Jsonl, Download::Outfmt6, Download::Outfmt7];
+        let (number, label, join, sentence) = match self {
+            Self::Hits => (
+                7,
+                "Hits and alignments (usual)",
+                Join::Hits,
+                "The page shows hits and alignments, and makes tables of them. Reports, XML and archives cannot be \
+                 made afterwards.",
+            ),
+            Self::Report(style) => (
+                *style,
+                "A report to read",
+                Join::Concatenated,
+                "The reports of all batches follow each other in one text file. The page shows no hits, and no table \
+                 can be made of it afterwards.",
+            ),
+            Self::Xml => (
+                5,
+                "XML",
+                Join::Xml,
+                "One XML document with all queries. The page shows no hits, and no other format can be made of it here.",
+            ),
+            Self::Tabular(_) => (
+                6,
+                "A table without comments",
+                Join::Concatenated,
+                "One table with the fields you chose. The page shows no hits, and queries without hits leave no trace.",
+            ),
+            Self::Commented(_) => (
+                7,
+                "A commented table",
+                Join::Commented,
+                "One commented table with the fields you chose. The page shows no hits.",
+            ),
+            Self::Csv(_) => (
+                10,
+                "A comma-separated table",
+                Join::Concatenated,
+                "One comma-separated table with the fields you chose. The page shows no hits, and queries without hits \
+                 leave no trace.",
+            ),
+            Self::Archive => (
+                11,
+                "BLAST archives",
+                Join::Concatenated,
+                "One archive for each batch, one after the other. blast_formatter makes any format of them, but only \
+                 where the same version of the database is. The page shows no hits.",
+            ),
+        };
+        let gives = match self {
+            Self::Hits => TABLES.to_vec(),
+            Self::Archive => vec![Download::Archive],
+            _ => vec![Download::ResultFile],
+        };
+        let rules_out = Download::ALL.into_iter().filter(|download| !gives.contains(download)).collect();
+        let shown_in_page = *self == Self::Hits;
+        OutfmtStatement { number, label, shown_in_page, gives, rules_out, join, sentence }
+    }
+
+    /// Every format with its standard fields: what a page offers.
+    pub fn offered() -> Vec<Self> {
+        let standard = Vec::new;
+        let reports = (0..=4).map(Self::Report);
+        let rest = [
+            Self::Xml,
+            Self::Tabular(standard()),
+            Self::Commented(standard()),
+            Self::Csv(standard()),
+            Self::Archive,
+        ];
+        std::iter::once(Self::Hits).chain(reports).chain(rest).collect()
+    }
+}
+
+/// As `-outfmt` takes it, without quotes.
+impl fmt::Display for ElasticOutfmt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (number, fields) = match self {
+            Self::Hits => return write!(f, "7 {}", CLUSTER_FIELDS.join(" ")),
+            Self::Report(style) => (*style, [].as_slice()),
+            Self::Xml => (5, [].as_slice()),
+            Self::Tabular(fields) => (6, fields.as_slice()),
+            Self::Commented(fields) => (7, fields.as_slice()),
+            Self::Csv(fields) => (10, fields.as_slice()),
+            Self::Archive => (11, [].as_slice()),
+        };
+        write!(f, "{number}")?;
+        fields.iter().try_for_each(|field| write!(f, " {field}"))
+    }
+}
+
+fn table_fields(fields: &[&str]) -> Result<Vec<String>, FieldError> {
+    if fields.len() > MAX_FIELDS {
+        return Err(refused(format!("At most {MAX_FIELDS} fields are taken.")));
+    }
+    if let Some(unknown) = fields.iter().find(|field| !KNOWN_FIELDS.contains(field)) {
+        let shown: String = unknown.chars().filter(|c| !c.is_control()).take(40).collect();
+        let message = format!("BLAST+ has no field “{shown}”, and would leave it out without a word.");
+        return Err(FieldError::new("outfmt", "not_allowed", message, Some(KNOWN_FIELDS.join(" "))));
+    }
+    Ok(fields.iter().map(|field| (*field).to_owned()).collect())
+}
+
+fn why_not(number: u8) -> &'static str {
+    match number {
+        13 | 14 => "This format is many files, of which ElasticBLAST brings back only the first.",
+        17 => "Each SAM file has a header of its own, so the files of several batches cannot be joined.",
+        18 => "Each batch would have an organism report of its own; they cannot be joined.",
+        _ => "Each batch would be a document of its own; they cannot be joined into one.",
+    }
+}
+
+fn refused(message: String) -> FieldError {
+    let allowed = "0 to 4, 5, 6, 7 or 10 with or without field names, 11".to_owned();
+    FieldError::new("outfmt", "not_allowed", message, Some(allowed))
+}
