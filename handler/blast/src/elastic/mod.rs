@@ -4,6 +4,8 @@
 //!
 //! | module | idea |
 //! |---|---|
+//! | [`config`] | the configuration: only keys that the pinned version takes, only values that survive its templates |
+//! | [`location`] | addresses of queries, databases and results, which cannot leave their container |
 //! | [`options`], [`outfmt`] | BLAST+'s options on their way to the cluster; what each format gives and rules out |
 //! | [`sizing`], [`machine`], [`fit`] | batch lengths, requests, concurrency; whether a database fits a machine |
 //! | [`split`], [`names`] | which queries make which batch; how objects and Jobs will be called |
@@ -13,8 +15,12 @@
 //! What is wrong is told as [`FieldError`](crate::options::FieldError)s before anything is created. Figures and rules are
 //! those of the pinned ElasticBLAST for Azure with the changes that the runner image lists.
 
+mod check;
+pub mod config;
 pub mod fit;
+mod ini;
 pub mod join;
+pub mod location;
 pub mod machine;
 pub mod memory;
 pub mod names;
@@ -26,6 +32,8 @@ pub mod split;
 #[cfg(test)]
 mod tests;
 
+pub use config::ElasticConfig;
+pub use location::{BlobEndpoint, BlobUrl, Place};
 pub use options::ElasticOptions;
 pub use outfmt::ElasticOutfmt;
 pub use said::{Category, CliExit, CliSaid, Decision};
