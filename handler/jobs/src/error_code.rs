@@ -149,6 +149,42 @@ codes! {
     /// The job's time was up.
     DeadlineExceeded = "deadline_exceeded", 422, Permanent, "The search took too long",
         "Search fewer sequences at a time, or a smaller database.";
+    /// ElasticBLAST refused the configuration.
+    ElasticConfigRefused = "elastic_config_refused", 422, Permanent, "ElasticBLAST refused the search",
+        "Change the options, or use the defaults. If it happens again, tell an operator the number of this search.";
+    /// The search could not be handed to the cluster.
+    ElasticSubmitFailed = "elastic_submit_failed", 503, Transient, "The search could not be handed to the cluster",
+        "Search again later. If it happens again, tell an operator the number of this search.";
+    /// The database is not where the cluster reads it.
+    DatabaseNotStaged = "database_not_staged", 409, Permanent, "The database is not ready for the cluster",
+        "Choose another database, or ask an operator to bring this one to the cluster's storage.";
+    /// The database could not be brought to a machine of the cluster.
+    DatabaseStagingFailed = "database_staging_failed", 503, Permanent, "The database did not reach the cluster",
+        "Search again. If it happens twice, tell an operator the number of this search.";
+    /// No cluster of that name is known.
+    ClusterNotFound = "cluster_not_found", 409, Permanent, "That cluster is not here",
+        "Choose one of the clusters that are listed.";
+    /// The cluster is stopped, changing or silent.
+    ClusterNotReady = "cluster_not_ready", 503, Transient, "The cluster is not ready",
+        "Wait until it is, or ask an operator to start it.";
+    /// The cluster or its storage refused this program.
+    ClusterAccessDenied = "cluster_access_denied", 503, Permanent, "The cluster refused this program",
+        "Ask an operator to check what this program may do on the cluster and in its storage.";
+    /// Checks before the search found what forbids it.
+    BlockedByPreflight = "blocked_by_preflight", 409, Permanent, "The search cannot begin as it is",
+        "Correct what the checks name, then search again.";
+    /// An image cannot be pulled.
+    ImageNotPulled = "image_not_pulled", 503, Permanent, "The cluster lacks the program",
+        "Ask an operator to make the image that is named available to the cluster.";
+    /// No machine of the cluster takes a part.
+    NoMachineFits = "no_machine_fits", 422, Capacity, "No machine of the cluster has room",
+        "Wait until other searches have ended, choose a smaller database, or ask an operator for larger machines.";
+    /// A step around BLAST+ failed on the cluster.
+    ElasticPartFailed = "elastic_part_failed", 503, Transient, "A part of the search failed on the cluster",
+        "Search again. If it happens twice, tell an operator the number of this search.";
+    /// Jobs of the search are gone from the cluster, or never came.
+    ElasticJobsMissing = "elastic_jobs_missing", 503, Permanent, "Parts of the search are gone from the cluster",
+        "Search again. If nobody removed them, tell an operator the number of this search.";
     /// A fault of the program.
     InternalError = "internal_error", 500, Transient, "Something went wrong here",
         "Try again. If it happens again, tell an operator the request number.";
