@@ -3,5 +3,7 @@
 //! | module | question |
 //! |---|---|
 //! | [`submission`] | ElasticBLAST's submission ended: is the search taken, tried again, or failed? |
+//! | [`rhythm`] | when is looked again? |
 
+pub mod rhythm;
 pub mod submission;
