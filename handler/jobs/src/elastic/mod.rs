@@ -3,7 +3,11 @@
 //! | module | question |
 //! |---|---|
 //! | [`submission`] | ElasticBLAST's submission ended: is the search taken, tried again, or failed? |
+//! | [`judgement`] | Jobs and pods were listed: what has become of each batch, and of the search? |
+//! | [`cause`] | a pod waits or failed: why? |
 //! | [`rhythm`] | when is looked again? |
 
+pub mod cause;
+pub mod judgement;
 pub mod rhythm;
 pub mod submission;
