@@ -6,8 +6,10 @@
 //! | [`judgement`] | Jobs and pods were listed: what has become of each batch, and of the search? |
 //! | [`cause`] | a pod waits or failed: why? |
 //! | [`rhythm`] | when is looked again? |
+//! | [`resolve`] | under which id does another writer's row name its ElasticBLAST search? |
 
 pub mod cause;
 pub mod judgement;
+pub mod resolve;
 pub mod rhythm;
 pub mod submission;
