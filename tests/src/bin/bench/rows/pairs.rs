@@ -6,7 +6,7 @@ use crate::{
     stats,
     table::Line,
 };
-use blastline_tests::chain::{Chain, Database, samples};
+use blastline_tests::chain::{Chain, Database, samples, shapes::Job};
 use std::{fs, path::Path};
 
 /// Pairs of a row.
@@ -140,7 +140,7 @@ async fn compare(comparison: Comparison<'_>) -> Vec<Line> {
         let (ours, job) = search.run(&chain).await;
         let (theirs, table) = theirs.unwrap_or_else(|| search.direct(&files, chain.dir(), &mode));
         same &= is_same(&chain, &job.job_id, &table).await;
-        eprintln!("    {}", told(&ours, &theirs));
+        eprintln!("    {}; {}", told(&ours, &theirs), steps(&job));
         // The allowance is the bar's: it is taken off before the ratio, so that the ratio is held to the bar.
         walls.push((ours.wall - ALLOWANCE) / theirs.wall);
         cpus.push(ours.cpu / theirs.cpu);
@@ -187,6 +187,16 @@ fn told(ours: &Cost, theirs: &Cost) -> String {
         "wall {:.1} s : {:.1} s bare, CPU {:.1} s : {:.1} s bare",
         ours.wall, theirs.wall, ours.cpu, theirs.cpu
     )
+}
+
+/// What the steps of a search took, and how many parts it was.
+fn steps(job: &Job) -> String {
+    let taken = job.steps.iter().filter_map(|step| Some((step, step.duration_ms.filter(|ms| *ms > 0)?)));
+    #[expect(clippy::cast_precision_loss, reason = "some seconds")]
+    let words: Vec<_> =
+        taken.map(|(step, ms)| format!("{} {:.1} s", step.phase, ms as f64 / 1000.0)).collect();
+    let parts = job.parts.as_ref().map_or(0, |parts| parts.planned);
+    format!("{parts} parts, {}", words.join(", "))
 }
 
 /// The database into the cache, options asked, processes begun: what is paid once.
