@@ -5,6 +5,7 @@ pub mod blob_path;
 pub mod database_name;
 pub mod effects;
 pub mod elastic;
+pub mod engine;
 pub mod error_code;
 pub mod ids;
 pub mod memory;

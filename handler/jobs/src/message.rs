@@ -31,6 +31,16 @@ pub struct ArtifactsMessage {
     pub job_id: JobId,
 }
 
+/// A search on a cluster to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WatchMessage {
+    /// The job.
+    pub job_id: JobId,
+    /// Number of the look, as the row counts them: of messages that name the same one, one goes on.
+    pub look: u64,
+}
+
 /// A message of any queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -41,6 +51,8 @@ pub enum Message {
     Chunk(ChunkMessage),
     /// For `blast-artifacts`.
     Artifacts(ArtifactsMessage),
+    /// For `blast-watch`.
+    Watch(WatchMessage),
 }
 
 impl Message {
@@ -50,6 +62,7 @@ impl Message {
             Self::Submit(_) => QueueName::BlastSubmit,
             Self::Chunk(_) => QueueName::BlastChunks,
             Self::Artifacts(_) => QueueName::BlastArtifacts,
+            Self::Watch(_) => QueueName::BlastWatch,
         }
     }
 
@@ -71,7 +84,8 @@ mod tests {
         for message in [
             Message::Submit(SubmitMessage { job_id: job_id.clone() }),
             Message::Chunk(ChunkMessage { job_id: job_id.clone(), first_query: 3 }),
-            Message::Artifacts(ArtifactsMessage { job_id }),
+            Message::Artifacts(ArtifactsMessage { job_id: job_id.clone() }),
+            Message::Watch(WatchMessage { job_id, look: 1 }),
         ] {
             let keys: std::collections::BTreeMap<String, serde_json::Value> =
                 serde_json::from_str(&message.to_json()).unwrap();

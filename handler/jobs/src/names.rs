@@ -41,7 +41,9 @@ names! {
         Active = "active",
         /// Catalogue of databases and the pointer to the live generation.
         Databases = "databases",
-        /// Counters: parts in flight, remembered answers of BLAST+.
+        /// Clusters that searches may run on, and what was last seen of them.
+        Clusters = "clusters",
+        /// Counters: parts in flight, remembered answers of BLAST+, lines in front of clusters.
         Limits = "limits",
     }
 }
@@ -55,18 +57,23 @@ names! {
         BlastChunks = "blast-chunks",
         /// Finished searches to join.
         BlastArtifacts = "blast-artifacts",
+        /// Searches on a cluster to look at.
+        BlastWatch = "blast-watch",
         /// What failed five times in [`QueueName::BlastSubmit`].
         BlastSubmitPoison = "blast-submit-poison",
         /// What failed five times in [`QueueName::BlastChunks`].
         BlastChunksPoison = "blast-chunks-poison",
         /// What failed five times in [`QueueName::BlastArtifacts`].
         BlastArtifactsPoison = "blast-artifacts-poison",
+        /// What failed five times in [`QueueName::BlastWatch`].
+        BlastWatchPoison = "blast-watch-poison",
     }
 }
 
 impl QueueName {
     /// The queues that functions are triggered by.
-    pub const WORK: &'static [Self] = &[Self::BlastSubmit, Self::BlastChunks, Self::BlastArtifacts];
+    pub const WORK: &'static [Self] =
+        &[Self::BlastSubmit, Self::BlastChunks, Self::BlastArtifacts, Self::BlastWatch];
 
     /// The poison queue beside a work queue; a poison queue has none.
     pub fn poison(self) -> Option<Self> {
@@ -74,7 +81,11 @@ impl QueueName {
             Self::BlastSubmit => Some(Self::BlastSubmitPoison),
             Self::BlastChunks => Some(Self::BlastChunksPoison),
             Self::BlastArtifacts => Some(Self::BlastArtifactsPoison),
-            Self::BlastSubmitPoison | Self::BlastChunksPoison | Self::BlastArtifactsPoison => None,
+            Self::BlastWatch => Some(Self::BlastWatchPoison),
+            Self::BlastSubmitPoison
+            | Self::BlastChunksPoison
+            | Self::BlastArtifactsPoison
+            | Self::BlastWatchPoison => None,
         }
     }
 }

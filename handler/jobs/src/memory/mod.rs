@@ -3,12 +3,14 @@
 
 mod blobs;
 mod clock;
+mod cluster;
 mod queues;
 mod survey;
 mod tables;
 
 pub use blobs::MemoryBlobs;
 pub use clock::ManualClock;
+pub use cluster::{MemoryCluster, MemoryClusters};
 pub use queues::MemoryQueues;
 pub use survey::MemorySurvey;
 pub use tables::MemoryTables;

@@ -339,3 +339,17 @@ pub trait Clusters: Send + Sync {
     /// One of them; [`ClusterErrorKind::Unknown`] for another name.
     fn open(&self, name: &str) -> ClusterResult<std::sync::Arc<dyn Cluster>>;
 }
+
+/// An installation without clusters.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoClusters;
+
+impl Clusters for NoClusters {
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn open(&self, name: &str) -> ClusterResult<std::sync::Arc<dyn Cluster>> {
+        Err(ClusterError::new(ClusterErrorKind::Unknown, format!("open {name}"), "no cluster is known here"))
+    }
+}

@@ -19,6 +19,7 @@ pub const CHUNK_LIGHT: Select = Select::Only(&[
     "released_at",
     "started_at",
     "heartbeat_at",
+    "ended_at",
     "elapsed_ms",
     "hits",
     "hsps",
@@ -27,6 +28,10 @@ pub const CHUNK_LIGHT: Select = Select::Only(&[
     "output",
     "retry_at",
     "ousted_at",
+    "batch",
+    "source",
+    "node",
+    "cluster_job",
     "error_code",
     "error_detail",
 ]);
@@ -34,6 +39,10 @@ pub const CHUNK_LIGHT: Select = Select::Only(&[
 /// State of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChunkState {
+    /// A batch that the cluster has not finished (elastic engine).
+    OnCluster,
+    /// A batch whose result on the cluster was proved to be there; it waits for a place to be read in.
+    Ready,
     /// Its message was or is about to be sent.
     Released,
     /// Claimed by an invocation.
@@ -48,11 +57,21 @@ pub enum ChunkState {
 
 impl ChunkState {
     /// Every state.
-    pub const ALL: [Self; 5] = [Self::Released, Self::Running, Self::Done, Self::Failed, Self::Cancelled];
+    pub const ALL: [Self; 7] = [
+        Self::OnCluster,
+        Self::Ready,
+        Self::Released,
+        Self::Running,
+        Self::Done,
+        Self::Failed,
+        Self::Cancelled,
+    ];
 
     /// The word in rows and answers.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::OnCluster => "on_cluster",
+            Self::Ready => "ready",
             Self::Released => "released",
             Self::Running => "running",
             Self::Done => "done",
@@ -61,11 +80,19 @@ impl ChunkState {
         }
     }
 
+    /// Whether nothing more becomes of it.
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::OnCluster | Self::Ready | Self::Released | Self::Running => false,
+            Self::Done | Self::Failed | Self::Cancelled => true,
+        }
+    }
+
     /// Whether it takes up one of the places that are given out.
     pub fn is_in_flight(self) -> bool {
         match self {
             Self::Released | Self::Running => true,
-            Self::Done | Self::Failed | Self::Cancelled => false,
+            Self::OnCluster | Self::Ready | Self::Done | Self::Failed | Self::Cancelled => false,
         }
     }
 }
@@ -142,6 +169,14 @@ pub struct ChunkRow {
     pub fault: Option<Fault>,
     /// Remarks of BLAST+; a few.
     pub warnings: Vec<String>,
+    /// Number of the batch on the cluster (elastic engine), from 0.
+    pub batch: u64,
+    /// Name of the batch's result in `results` (elastic engine); empty for a part that BLAST+ is run for here.
+    pub source: String,
+    /// Machine that the batch ran on, once that is known (elastic engine).
+    pub node: String,
+    /// Unique id of the Kubernetes Job that was seen to complete (elastic engine).
+    pub cluster_job: String,
 }
 
 impl ChunkRow {
@@ -179,7 +214,29 @@ impl ChunkRow {
             output: String::new(),
             fault: None,
             warnings: Vec::new(),
+            batch: 0,
+            source: String::new(),
+            node: String::new(),
+            cluster_job: String::new(),
         }
+    }
+
+    /// A part that is a batch on a cluster: its result will be in `results` under this name.
+    pub fn on_cluster(
+        job: &JobId,
+        part: &blastline_blast::plan::Part,
+        (offset, bytes): (u64, u64),
+        batch: u64,
+        source: &str,
+        now: OffsetDateTime,
+    ) -> Self {
+        let cut = Self::cut(job, part, offset, bytes, now);
+        Self { state: ChunkState::OnCluster, batch, source: source.to_owned(), ..cut }
+    }
+
+    /// Whether it is a batch on a cluster, whose result is read in instead of BLAST+ being run.
+    pub fn is_batch(&self) -> bool {
+        !self.source.is_empty()
     }
 
     /// Ordinal after its last query.
@@ -223,6 +280,10 @@ impl ChunkRow {
             .text("error_detail", fault.map_or("", |f| f.detail.as_str()))
             .text("error_hint", fault.and_then(|f| f.hint.as_deref()).unwrap_or(""))
             .text("warnings_json", serde_json::to_string(&self.warnings).unwrap_or_default())
+            .int("batch", self.batch)
+            .text("source", self.source.clone())
+            .text("node", self.node.clone())
+            .text("cluster_job", self.cluster_job.clone())
     }
 
     /// The row from what was stored. A light read leaves offsets and warnings at zero and empty.
@@ -263,6 +324,10 @@ impl ChunkRow {
             fault: fault.transpose()?,
             warnings: serde_json::from_str(&warnings)
                 .map_err(|e| entity.error("warnings_json", e.to_string()))?,
+            batch: entity.get_int("batch")?,
+            source: entity.get_text("source")?.to_owned(),
+            node: entity.get_text("node")?.to_owned(),
+            cluster_job: entity.get_text("cluster_job")?.to_owned(),
         })
     }
 }

@@ -1,5 +1,7 @@
+use super::elastic::ElasticState;
 use super::payload::JobPayload;
 use crate::database_name::DatabaseRef;
+use crate::engine::Engine;
 use crate::error_code::{ErrorCode, Fault};
 use crate::ids::{JobId, OwnerId, TenantId};
 use crate::ports::{Entity, RowError, Select};
@@ -51,6 +53,19 @@ pub const JOB_SUMMARY: Select = Select::Only(&[
     "result",
     "query_bytes",
     "warnings_json",
+    "cluster_name",
+    "elastic_blast_job_id",
+    "elastic_outfmt",
+    "elastic_look",
+    "elastic_polls",
+    "elastic_next_look_at",
+    "elastic_attempt",
+    "elastic_tries",
+    "elastic_batches",
+    "elastic_batch_letters",
+    "elastic_waiting_since",
+    "elastic_left",
+    "elastic_seen_at",
 ]);
 
 /// A search: one row of `jobstate`.
@@ -90,8 +105,10 @@ pub struct JobRow {
     pub database_title: String,
     /// First sequence, and how many more.
     pub query_label: String,
-    /// Engine that runs it: `serverless`.
-    pub engine: String,
+    /// Engine that runs it.
+    pub engine: Engine,
+    /// Its run on a cluster; `None` on the serverless engine.
+    pub elastic: Option<ElasticState>,
     /// Sequences in the query.
     pub queries_total: u64,
     /// Sequences in parts that are done.
@@ -245,7 +262,7 @@ impl JobRow {
             .text("databases_json", databases)
             .text("database_title", self.database_title.clone())
             .text("query_label", self.query_label.clone())
-            .text("engine", self.engine.clone())
+            .text("engine", self.engine.as_str())
             .int("queries_total", self.queries_total)
             .int("queries_done", self.queries_done)
             .int("letters_total", self.letters_total)
@@ -261,6 +278,9 @@ impl JobRow {
             .text("result", self.result.clone())
             .int("query_bytes", self.query_bytes)
             .text("warnings_json", warnings);
+        if let Some(elastic) = &self.elastic {
+            entity = elastic.write(entity);
+        }
         if let Some(progress) = &self.progress {
             entity = entity.text("progress_json", serde_json::to_string(progress).unwrap_or_default());
         }
@@ -277,6 +297,7 @@ impl JobRow {
             "" => Ok("[]"),
             text => Ok::<_, RowError>(text),
         };
+        let engine = entity.get_text("engine")?.parse().map_err(|e| bad("engine")(&e))?;
         let progress = entity.opt_text("progress_json")?;
         let progress = progress
             .map(|text| serde_json::from_str(&text).map_err(|e| bad("progress_json")(&e)))
@@ -300,7 +321,8 @@ impl JobRow {
                 .map_err(|e| bad("databases_json")(&e))?,
             database_title: entity.get_text("database_title")?.to_owned(),
             query_label: entity.get_text("query_label")?.to_owned(),
-            engine: entity.get_text("engine")?.to_owned(),
+            engine,
+            elastic: (engine == Engine::Elastic).then(|| ElasticState::read(entity)).transpose()?,
             queries_total: entity.get_int("queries_total")?,
             queries_done: entity.get_int("queries_done")?,
             letters_total: entity.get_int("letters_total")?,

@@ -9,7 +9,11 @@ pub enum Phase {
     Queued,
     /// Query, database and options are looked at.
     Preparing,
-    /// The options are put to BLAST+ and the first parts cut.
+    /// Another search is being submitted to the cluster; this one waits in line (elastic engine).
+    WaitingForSubmitSlot,
+    /// The cluster runs as many searches as it may, or has no room (elastic engine).
+    WaitingForCapacity,
+    /// The options are put to BLAST+ and the first parts cut, or the configuration for the cluster is written.
     Configuring,
     /// The database is brought to where the parts run.
     StagingDb,
@@ -43,9 +47,11 @@ pub enum Phase {
 
 impl Phase {
     /// Every phase.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Queued,
         Self::Preparing,
+        Self::WaitingForSubmitSlot,
+        Self::WaitingForCapacity,
         Self::Configuring,
         Self::StagingDb,
         Self::Submitting,
@@ -68,6 +74,8 @@ impl Phase {
         match self {
             Self::Queued => "queued",
             Self::Preparing => "preparing",
+            Self::WaitingForSubmitSlot => "waiting_for_submit_slot",
+            Self::WaitingForCapacity => "waiting_for_capacity",
             Self::Configuring => "configuring",
             Self::StagingDb => "staging_db",
             Self::Submitting => "submitting",
@@ -91,6 +99,8 @@ impl Phase {
         match self {
             Self::Queued => Status::Queued,
             Self::Preparing
+            | Self::WaitingForSubmitSlot
+            | Self::WaitingForCapacity
             | Self::Configuring
             | Self::StagingDb
             | Self::Submitting
@@ -113,6 +123,7 @@ impl Phase {
     pub fn step(self) -> Option<StepName> {
         match self {
             Self::Preparing => Some(StepName::Preparing),
+            Self::WaitingForSubmitSlot | Self::WaitingForCapacity => Some(StepName::WarmingUp),
             Self::Configuring => Some(StepName::Configuring),
             Self::StagingDb => Some(StepName::StagingDb),
             Self::Submitting | Self::Submitted => Some(StepName::Submitting),
@@ -136,27 +147,42 @@ impl Phase {
         match self {
             Self::Queued => 0,
             Self::Preparing => 1,
-            Self::Configuring => 2,
-            Self::StagingDb => 3,
-            Self::Submitting => 4,
-            Self::Submitted => 5,
-            Self::Running => 6,
-            Self::ResultsPending => 7,
-            Self::Cancelling => 8,
+            Self::WaitingForSubmitSlot | Self::WaitingForCapacity => 2,
+            Self::Configuring => 3,
+            Self::StagingDb => 4,
+            Self::Submitting => 5,
+            Self::Submitted => 6,
+            Self::Running => 7,
+            Self::ResultsPending => 8,
+            Self::Cancelling => 9,
             Self::Completed
             | Self::Cancelled
             | Self::DatabaseUnavailable
             | Self::ConfigInvalid
             | Self::SubmitFailed
             | Self::SearchFailed
-            | Self::WorkerLost => 9,
-            Self::Deleted => 10,
+            | Self::WorkerLost => 10,
+            Self::Deleted => 11,
         }
     }
 
+    /// Whether it waits in front of a cluster.
+    pub fn is_waiting(self) -> bool {
+        matches!(self, Self::WaitingForSubmitSlot | Self::WaitingForCapacity)
+    }
+
+    /// Whether a submission to a cluster may end here for lack of a place or room, and begin again later.
+    fn may_wait_again(self) -> bool {
+        self.is_waiting() || matches!(self, Self::Configuring | Self::StagingDb | Self::Submitting)
+    }
+
     /// Whether a task may go from this phase to another: only forward, never out of an end but into deletion, and
-    /// from `cancelling` only to `cancelled` or a failure.
+    /// from `cancelling` only to `cancelled` or a failure. The one way back is from a submission to a cluster to waiting
+    /// in front of it.
     pub fn may_become(self, next: Self) -> bool {
+        if next.is_waiting() && self.may_wait_again() {
+            return self != next;
+        }
         if self == Self::Cancelling && next == Self::Completed {
             return false;
         }
@@ -207,11 +233,15 @@ mod tests {
     }
 
     #[test]
-    fn no_phase_goes_back() {
+    fn no_phase_goes_back_but_to_waiting_in_front_of_a_cluster() {
         for a in Phase::ALL {
-            for b in Phase::ALL {
+            for b in Phase::ALL.into_iter().filter(|b| !a.is_waiting() && !b.is_waiting()) {
                 assert!(!(a.may_become(b) && b.may_become(a)), "{a} {b}");
             }
+        }
+        for phase in Phase::ALL.into_iter().filter(|phase| phase.may_become(Phase::WaitingForCapacity)) {
+            let before_submitted = phase.rank() < Phase::Submitted.rank();
+            assert!(before_submitted && phase != Phase::WaitingForCapacity, "{phase}");
         }
     }
 }

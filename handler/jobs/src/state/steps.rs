@@ -112,6 +112,10 @@ impl Progress {
             Status::Queued | Status::Running | Status::Completed => {}
         }
         let Some(name) = phase.step() else { return };
+        // A submission that waits again begins again: later steps are as if they had not been reached.
+        if phase.is_waiting() {
+            self.steps.retain(|later, _| *later <= name);
+        }
         for (earlier, step) in &mut self.steps {
             if *earlier < name && step.status == StepStatus::Running {
                 step.status = StepStatus::Completed;
@@ -124,6 +128,10 @@ impl Progress {
             completed_at: None,
             detail: None,
         });
+        if phase.is_waiting() {
+            step.status = StepStatus::Running;
+            step.completed_at = None;
+        }
         if phase == Phase::Completed {
             step.status = StepStatus::Completed;
             step.completed_at = Some(now);
@@ -188,6 +196,23 @@ mod tests {
         progress.enter(Phase::Running, START);
         progress.enter(Phase::SearchFailed, START);
         assert_eq!(progress.steps[&StepName::Running].status, StepStatus::Failed);
+    }
+
+    #[test]
+    fn a_submission_that_waits_again_begins_again() {
+        let mut progress = Progress::default();
+        for (second, phase) in
+            [Phase::Preparing, Phase::WaitingForSubmitSlot, Phase::Configuring, Phase::Submitting]
+                .into_iter()
+                .enumerate()
+        {
+            progress.enter(phase, START + Duration::seconds(second as i64));
+        }
+        progress.enter(Phase::WaitingForCapacity, START + Duration::seconds(9));
+        let waiting = &progress.steps[&StepName::WarmingUp];
+        assert_eq!((waiting.status, waiting.completed_at), (StepStatus::Running, None));
+        assert_eq!(waiting.started_at, Some(START + Duration::seconds(1)));
+        assert_eq!(progress.current(), 2);
     }
 
     #[test]

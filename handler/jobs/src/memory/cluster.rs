@@ -1,0 +1,351 @@
+use super::lock;
+use crate::ids::JobId;
+use crate::ports::{
+    Clock, Cluster, ClusterError, ClusterErrorKind, ClusterResult, Clusters, ContainerEnd, ContainerSeen,
+    JobEnd, JobRole, JobSeen, LeaseSeen, LogLine, LogTarget, LogWish, NodeSeen, PodSeen, SubmitSpec,
+};
+use async_trait::async_trait;
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// A cluster in memory. Objects are created and deleted through the port as on a real one; what its controllers and pods
+/// do is done by whoever holds it (a test, the simulator).
+pub struct MemoryCluster {
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: BTreeMap<String, Owned<JobSeen>>,
+    pods: BTreeMap<String, Owned<PodSeen>>,
+    secrets: BTreeMap<String, JobId>,
+    foreign: Vec<String>,
+    nodes: Vec<NodeSeen>,
+    logs: BTreeMap<(String, String), Vec<LogLine>>,
+    lease: LeaseState,
+    outage: Option<ClusterError>,
+    keeps_pods: bool,
+    loses_answers: bool,
+    next_uid: u64,
+    calls: u64,
+}
+
+struct Owned<T> {
+    of: JobId,
+    object: T,
+}
+
+struct LeaseState {
+    holder: String,
+    renewed_at: Option<time::OffsetDateTime>,
+    duration: Duration,
+    version: u64,
+}
+
+impl Default for LeaseState {
+    fn default() -> Self {
+        Self { holder: String::new(), renewed_at: None, duration: Duration::from_secs(900), version: 0 }
+    }
+}
+
+impl MemoryCluster {
+    /// A cluster with these machines and nothing on them.
+    pub fn new(clock: Arc<dyn Clock>, nodes: Vec<NodeSeen>) -> Self {
+        Self { clock, state: Mutex::new(State { nodes, ..State::default() }) }
+    }
+
+    /// Calls through the port so far.
+    pub fn calls(&self) -> u64 {
+        lock(&self.state).calls
+    }
+
+    /// From now on every call fails so; `None` ends that.
+    pub fn set_outage(&self, outage: Option<ClusterError>) {
+        lock(&self.state).outage = outage;
+    }
+
+    /// Whether pods outlive the deletion of their Jobs, as during their grace time.
+    pub fn keep_pods(&self, keep: bool) {
+        let mut state = lock(&self.state);
+        state.keeps_pods = keep;
+        if !keep {
+            let jobs: std::collections::BTreeSet<String> = state.jobs.keys().cloned().collect();
+            state.pods.retain(|_, pod| pod.object.job.as_ref().is_some_and(|job| jobs.contains(job)));
+        }
+    }
+
+    /// Whether what is created is there, but the answer that says so is lost.
+    pub fn fail_after_create(&self, lose: bool) {
+        lock(&self.state).loses_answers = lose;
+    }
+
+    /// Other installations' searches that run here.
+    pub fn set_foreign(&self, ids: Vec<String>) {
+        lock(&self.state).foreign = ids;
+    }
+
+    /// Every Job of a search, as [`Cluster::jobs_of`] gives them, without a call.
+    pub fn peek_jobs(&self, job: &JobId) -> Vec<JobSeen> {
+        lock(&self.state).jobs.values().filter(|o| o.of == *job).map(|o| o.object.clone()).collect()
+    }
+
+    /// Secrets of a search.
+    pub fn secrets_of(&self, job: &JobId) -> usize {
+        lock(&self.state).secrets.values().filter(|of| *of == job).count()
+    }
+
+    /// Pods of a search, those that have succeeded among them.
+    pub fn peek_pods(&self, job: &JobId) -> Vec<PodSeen> {
+        lock(&self.state).pods.values().filter(|o| o.of == *job).map(|o| o.object.clone()).collect()
+    }
+
+    /// What a controller or the CLI does: makes a Job.
+    pub fn make_job(&self, of: &JobId, name: &str, role: JobRole, batch: Option<u32>) -> JobSeen {
+        let now = self.clock.now();
+        let mut state = lock(&self.state);
+        state.make(of, name, role, batch, now)
+    }
+
+    /// What a Job's controller does: ends it.
+    pub fn end_job(&self, name: &str, end: JobEnd) {
+        let now = self.clock.now();
+        let mut state = lock(&self.state);
+        if let Some(owned) = state.jobs.get_mut(name) {
+            owned.object.end = Some(end);
+            owned.object.ended_at = Some(now);
+            owned.object.active = 0;
+        }
+    }
+
+    /// What the TTL controller does: takes a Job away with its pods.
+    pub fn remove_job(&self, name: &str) {
+        let mut state = lock(&self.state);
+        state.jobs.remove(name);
+        state.pods.retain(|_, pod| pod.object.job.as_deref() != Some(name));
+    }
+
+    /// Puts a pod there, or another state of it.
+    pub fn put_pod(&self, of: &JobId, pod: PodSeen) {
+        lock(&self.state).pods.insert(pod.name.clone(), Owned { of: of.clone(), object: pod });
+    }
+
+    /// Ends the Job that runs `elastic-blast submit` with its pod, as the kubelet and the controller tell it.
+    pub fn end_cli(&self, of: &JobId, attempt: u32, exit_code: i32, message: &str) {
+        let name = cli_name(of, attempt);
+        let now = self.clock.now();
+        let end = ContainerEnd {
+            exit_code,
+            reason: if exit_code == 0 { "Completed" } else { "Error" }.to_owned(),
+            message: message.to_owned(),
+            ended_at: Some(now),
+        };
+        let container = ContainerSeen {
+            name: "submit".to_owned(),
+            init: false,
+            waiting: None,
+            running: false,
+            end: Some(end),
+            last_end: None,
+            restarts: 0,
+        };
+        self.put_pod(
+            of,
+            PodSeen {
+                name: format!("{name}-pod"),
+                uid: format!("{name}-pod-uid"),
+                job: Some(name.clone()),
+                role: JobRole::Cli,
+                node: Some("node-0".to_owned()),
+                phase: if exit_code == 0 { "Succeeded" } else { "Failed" }.to_owned(),
+                reason: String::new(),
+                unschedulable: None,
+                created_at: now,
+                containers: vec![container],
+            },
+        );
+        let failed = || JobEnd::Failed { reason: "BackoffLimitExceeded".to_owned(), message: String::new() };
+        self.end_job(&name, if exit_code == 0 { JobEnd::Complete } else { failed() });
+    }
+
+    /// Lines of a container's log.
+    pub fn put_log(&self, pod: &str, container: &str, lines: Vec<LogLine>) {
+        lock(&self.state).logs.insert((pod.to_owned(), container.to_owned()), lines);
+    }
+
+    fn call(&self, what: &str) -> ClusterResult<std::sync::MutexGuard<'_, State>> {
+        let mut state = lock(&self.state);
+        state.calls += 1;
+        match &state.outage {
+            Some(outage) => Err(ClusterError { what: what.to_owned(), ..outage.clone() }),
+            None => Ok(state),
+        }
+    }
+}
+
+impl State {
+    fn make(
+        &mut self,
+        of: &JobId,
+        name: &str,
+        role: JobRole,
+        batch: Option<u32>,
+        now: time::OffsetDateTime,
+    ) -> JobSeen {
+        self.next_uid += 1;
+        let job = JobSeen {
+            name: name.to_owned(),
+            uid: format!("uid-{}", self.next_uid),
+            role,
+            batch,
+            created_at: now,
+            started_at: None,
+            ended_at: None,
+            end: None,
+            active: 1,
+            failed_pods: 0,
+            deleting: false,
+        };
+        self.jobs.insert(name.to_owned(), Owned { of: of.clone(), object: job.clone() });
+        job
+    }
+}
+
+/// Name of the Job that runs `elastic-blast submit`.
+fn cli_name(job: &JobId, attempt: u32) -> String {
+    let id = job.as_str();
+    format!("elb-cli-submit-{}-{attempt}", &id[id.len().saturating_sub(8)..])
+}
+
+#[async_trait]
+impl Cluster for MemoryCluster {
+    async fn create_submit(&self, spec: &SubmitSpec) -> ClusterResult<JobSeen> {
+        let now = self.clock.now();
+        let mut state = self.call("create submit")?;
+        let name = cli_name(&spec.job, spec.attempt);
+        state.secrets.insert(name.clone(), spec.job.clone());
+        let seen = match state.jobs.get(&name) {
+            Some(there) => there.object.clone(),
+            None => state.make(&spec.job, &name, JobRole::Cli, None, now),
+        };
+        if state.loses_answers {
+            return Err(ClusterError::new(
+                ClusterErrorKind::Unavailable,
+                "create submit",
+                "the answer was lost",
+            ));
+        }
+        Ok(seen)
+    }
+
+    async fn jobs_of(&self, job: &JobId) -> ClusterResult<Vec<JobSeen>> {
+        let state = self.call("list jobs")?;
+        Ok(state.jobs.values().filter(|o| o.of == *job).map(|o| o.object.clone()).collect())
+    }
+
+    async fn pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>> {
+        let state = self.call("list pods")?;
+        // A finished pod of the CLI is asked for: its termination message is what it said.
+        let wanted = |pod: &PodSeen| pod.phase != "Succeeded" || pod.role == JobRole::Cli;
+        let pods = state.pods.values().filter(|o| o.of == *job && wanted(&o.object));
+        Ok(pods.take(limit as usize).map(|o| o.object.clone()).collect())
+    }
+
+    async fn delete_jobs(&self, job: &JobId, role: JobRole) -> ClusterResult<()> {
+        let mut state = self.call("delete jobs")?;
+        state.jobs.retain(|_, o| o.of != *job || o.object.role != role);
+        if !state.keeps_pods {
+            state.pods.retain(|_, o| o.of != *job || o.object.role != role);
+        }
+        if role == JobRole::Cli {
+            state.secrets.retain(|_, of| of != job);
+        }
+        Ok(())
+    }
+
+    async fn active_searches(&self) -> ClusterResult<Vec<String>> {
+        let state = self.call("list finalizers")?;
+        let finalizers =
+            state.jobs.values().filter(|o| o.object.role == JobRole::Finalizer && o.object.end.is_none());
+        Ok(finalizers.map(|o| o.of.to_string()).chain(state.foreign.iter().cloned()).collect())
+    }
+
+    async fn submit_lease(&self) -> ClusterResult<LeaseSeen> {
+        let state = self.call("read lease")?;
+        let lease = &state.lease;
+        Ok(LeaseSeen {
+            holder: lease.holder.clone(),
+            renewed_at: lease.renewed_at,
+            duration: lease.duration,
+            version: if lease.version == 0 { String::new() } else { lease.version.to_string() },
+        })
+    }
+
+    async fn write_submit_lease(&self, lease: &LeaseSeen) -> ClusterResult<LeaseSeen> {
+        let mut state = self.call("write lease")?;
+        let version = if state.lease.version == 0 { String::new() } else { state.lease.version.to_string() };
+        if version != lease.version {
+            let kind = ClusterErrorKind::LostRace;
+            return Err(ClusterError::new(kind, "write lease", "the object has been modified"));
+        }
+        let version = state.lease.version + 1;
+        state.lease = LeaseState {
+            holder: lease.holder.clone(),
+            renewed_at: lease.renewed_at,
+            duration: lease.duration,
+            version,
+        };
+        Ok(LeaseSeen { version: version.to_string(), ..lease.clone() })
+    }
+
+    async fn nodes(&self) -> ClusterResult<Vec<NodeSeen>> {
+        Ok(self.call("list nodes")?.nodes.clone())
+    }
+
+    async fn log(
+        &self,
+        target: &LogTarget,
+        _wish: &LogWish,
+    ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>> {
+        let state = self.call("read log")?;
+        let lines = state.logs.get(&(target.pod.clone(), target.container.clone())).cloned();
+        let lines = lines.ok_or_else(|| {
+            ClusterError::new(ClusterErrorKind::NotFound, "read log", "the pod is not there")
+        })?;
+        Ok(stream::iter(lines.into_iter().map(Ok)).boxed())
+    }
+}
+
+/// Clusters in memory by name.
+#[derive(Default, Clone)]
+pub struct MemoryClusters {
+    by_name: BTreeMap<String, Arc<dyn Cluster>>,
+}
+
+impl MemoryClusters {
+    /// With one more cluster.
+    #[must_use]
+    pub fn with(mut self, name: &str, cluster: Arc<dyn Cluster>) -> Self {
+        self.by_name.insert(name.to_owned(), cluster);
+        self
+    }
+}
+
+impl Clusters for MemoryClusters {
+    fn names(&self) -> Vec<String> {
+        self.by_name.keys().cloned().collect()
+    }
+
+    fn open(&self, name: &str) -> ClusterResult<Arc<dyn Cluster>> {
+        self.by_name.get(name).cloned().ok_or_else(|| {
+            ClusterError::new(
+                ClusterErrorKind::Unknown,
+                format!("open {name}"),
+                "no such cluster is known here",
+            )
+        })
+    }
+}
