@@ -7,11 +7,12 @@ use blastline_azure::{Storage, SystemClock};
 use blastline_engine::child::HandlerChildren;
 use blastline_engine::database::{Cache, Catalogue, Manifest};
 use blastline_engine::deps::{Deps, SystemRandom};
+use blastline_engine::elastic::ElasticSettings;
 use blastline_engine::error::EngineResult;
 use blastline_engine::hits::{HitStore, ParquetHitStore};
 use blastline_engine::workbench::{BlastTools, LocalWorkbench, ProgramFolder, WorkbenchParts};
 use blastline_jobs::error_code::{ErrorCode, Fault};
-use blastline_jobs::ports::Children;
+use blastline_jobs::ports::{Children, NoClusters};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -139,6 +140,8 @@ impl Assembled {
             workbench: Arc::new(workbench),
             timing: settings.timing,
             limits: settings.dispatch,
+            clusters: Arc::new(NoClusters),
+            elastic: Arc::new(ElasticSettings::default()),
         };
         Ok(Self { deps, cache, catalogue, hits, tools })
     }

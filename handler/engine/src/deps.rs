@@ -1,7 +1,8 @@
 //! Everything a function needs from outside, in one value.
 
+use crate::elastic::ElasticSettings;
 use crate::serverless::Workbench;
-use blastline_jobs::ports::{Blobs, Clock, Queues, Tables};
+use blastline_jobs::ports::{Blobs, Clock, Clusters, Queues, Tables};
 use blastline_jobs::timing::Timing;
 use std::sync::Arc;
 
@@ -49,4 +50,8 @@ pub struct Deps {
     pub timing: Timing,
     /// How many parts may be in flight.
     pub limits: DispatchLimits,
+    /// Clusters that searches may run on.
+    pub clusters: Arc<dyn Clusters>,
+    /// How searches are submitted to them.
+    pub elastic: Arc<ElasticSettings>,
 }

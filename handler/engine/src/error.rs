@@ -2,7 +2,7 @@
 //! every kind are classified.
 
 use blastline_jobs::error_code::{ErrorCode, Fault};
-use blastline_jobs::ports::{RowError, StorageError, StorageErrorKind};
+use blastline_jobs::ports::{ClusterError, ClusterErrorKind, RowError, StorageError, StorageErrorKind};
 use blastline_jobs::rows::NotAllowed;
 use std::{io, time::Duration};
 
@@ -12,6 +12,9 @@ pub enum EngineError {
     /// A storage call failed.
     #[error("storage: {0}")]
     Storage(#[from] StorageError),
+    /// A call to a cluster failed.
+    #[error("cluster: {0}")]
+    Cluster(#[from] ClusterError),
     /// A row cannot be understood.
     #[error("row: {0}")]
     Row(#[from] RowError),
@@ -58,6 +61,18 @@ impl EngineError {
                 | StorageErrorKind::Invalid
                 | StorageErrorKind::Corrupt => ErrorCode::InternalError,
             },
+            Self::Cluster(error) => match error.kind {
+                ClusterErrorKind::Unknown => ErrorCode::ClusterNotFound,
+                ClusterErrorKind::NotFound
+                | ClusterErrorKind::AlreadyExists
+                | ClusterErrorKind::LostRace
+                | ClusterErrorKind::Invalid
+                | ClusterErrorKind::Quota
+                | ClusterErrorKind::Throttled
+                | ClusterErrorKind::Unavailable
+                | ClusterErrorKind::Denied
+                | ClusterErrorKind::Corrupt => ErrorCode::ClusterNotReady,
+            },
             Self::Io { cause, .. } if is_disk_full(cause) => ErrorCode::DiskFull,
             Self::State(_) => ErrorCode::WriteConflict,
             Self::Row(_) | Self::Io { .. } | Self::Internal(_) => ErrorCode::InternalError,
@@ -66,6 +81,8 @@ impl EngineError {
             ErrorCode::StorageUnavailable => "Storage is not answering at the moment.",
             ErrorCode::StorageThrottled => "Storage has too much to do at the moment.",
             ErrorCode::WriteConflict => "Something else changed this search at the same moment.",
+            ErrorCode::ClusterNotFound => "That cluster is not known here.",
+            ErrorCode::ClusterNotReady => "The cluster is not answering at the moment.",
             ErrorCode::DiskFull => "There is no room left on the disk of the machine that does this.",
             _ => "Something went wrong inside the program.",
         };
@@ -74,7 +91,11 @@ impl EngineError {
 
     /// How long the cause asked to wait.
     pub fn retry_after(&self) -> Option<Duration> {
-        if let Self::Storage(error) = self { error.retry_after } else { None }
+        match self {
+            Self::Storage(error) => error.retry_after,
+            Self::Cluster(error) => error.retry_after,
+            Self::Row(_) | Self::State(_) | Self::Fault(_) | Self::Io { .. } | Self::Internal(_) => None,
+        }
     }
 
     /// Whether a compare-and-swap was lost.

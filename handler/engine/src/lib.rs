@@ -1,10 +1,11 @@
-//! The engines that run searches: the serverless one, which cuts the query into parts. Owns no HTTP and no
-//! Functions types.
+//! The engines that run searches: the serverless one, which cuts the query into parts, and the elastic one, which hands it
+//! to a cluster. Owns no HTTP and no Functions types.
 
 pub mod child;
 pub mod database;
 pub mod deps;
 pub mod doctor;
+pub mod elastic;
 pub mod error;
 pub mod hits;
 mod planted;

@@ -45,8 +45,10 @@ pub struct JobSummary {
     pub databases: Vec<JobDatabase>,
     /// First sequence and how many more.
     pub query_label: String,
-    /// `serverless`, later also `elastic`.
+    /// `serverless` or `elastic`.
     pub engine: String,
+    /// Cluster that it runs on (elastic engine).
+    pub cluster_name: Option<String>,
     /// Sequences in the query.
     pub queries_total: u64,
     /// Sequences searched so far.
@@ -174,8 +176,12 @@ pub struct PartCell {
     pub first_query: u64,
     /// Number of queries.
     pub queries: u64,
-    /// `waiting`, `released`, `running`, `done`, `failed` or `cancelled`.
+    /// `on_cluster`, `ready`, `released`, `running`, `done`, `failed` or `cancelled`.
     pub state: String,
+    /// Number of the batch on the cluster, from 0 (elastic engine).
+    pub batch: Option<u64>,
+    /// Machine that it ran on, once known (elastic engine).
+    pub node: Option<String>,
     /// How often it was started.
     pub attempts: u64,
     /// When its latest attempt started, RFC 3339.

@@ -29,6 +29,16 @@ pub struct SubmitRequest {
     /// Search options by BLAST+'s names without the dash, `task` among them. What is left out has its default.
     #[serde(default)]
     pub options: BTreeMap<String, OptionValue>,
+    /// `serverless` (the default) or `elastic`: on a cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// Cluster to search on; the only one when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster_name: Option<String>,
+    /// Output format of a search on a cluster, as `-outfmt` takes it. It is fixed when the search is submitted; left out,
+    /// the page shows hits and alignments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outfmt: Option<String>,
     /// Title; named after the first sequence when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_title: Option<String>,

@@ -5,6 +5,7 @@ mod outputs;
 mod task_blast_artifacts;
 mod task_blast_chunk;
 mod task_blast_submit;
+mod task_blast_watch;
 mod timer_reconcile;
 
 pub use invocation::Invocation;
@@ -19,11 +20,12 @@ use std::sync::Arc;
 
 /// The functions that are no HTTP functions, by the name of their folder in `functions/`, which is the path that the
 /// host posts to.
-fn table() -> [(&'static str, MethodRouter<Arc<World>>); 4] {
+fn table() -> [(&'static str, MethodRouter<Arc<World>>); 5] {
     [
         ("task-blast-submit", post(task_blast_submit::invoke)),
         ("task-blast-chunk", post(task_blast_chunk::invoke)),
         ("task-blast-artifacts", post(task_blast_artifacts::invoke)),
+        ("task-blast-watch", post(task_blast_watch::invoke)),
         ("timer-reconcile", post(timer_reconcile::invoke)),
     ]
 }

@@ -31,6 +31,8 @@ struct Outputs {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     blast_artifacts: Vec<Message>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    blast_watch: Vec<Message>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     history: Vec<Row>,
 }
 
@@ -63,10 +65,12 @@ pub fn answer(effects: Effects) -> Response {
         match message.queue() {
             QueueName::BlastSubmit => outputs.blast_submit.push(message),
             QueueName::BlastArtifacts => outputs.blast_artifacts.push(message),
+            QueueName::BlastWatch => outputs.blast_watch.push(message),
             QueueName::BlastChunks
             | QueueName::BlastSubmitPoison
             | QueueName::BlastChunksPoison
-            | QueueName::BlastArtifactsPoison => outputs.blast_chunks.push(message),
+            | QueueName::BlastArtifactsPoison
+            | QueueName::BlastWatchPoison => outputs.blast_chunks.push(message),
         }
     }
     outputs.history = effects.history.iter().map(|event| Row(event.to_entity(rand::random()))).collect();

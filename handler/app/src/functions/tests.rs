@@ -66,6 +66,7 @@ fn queue_functions_are_bound_to_our_queues_and_to_the_history() {
         ("blastSubmit", QueueName::BlastSubmit.as_str()),
         ("blastChunks", QueueName::BlastChunks.as_str()),
         ("blastArtifacts", QueueName::BlastArtifacts.as_str()),
+        ("blastWatch", QueueName::BlastWatch.as_str()),
     ]);
     let mut triggered = BTreeSet::new();
     for (name, function) in functions().iter().filter(|(name, _)| name.starts_with("task-")) {

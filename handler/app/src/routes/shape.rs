@@ -50,7 +50,8 @@ pub fn summary(row: &JobRow) -> JobSummary {
         program: row.program.to_string(),
         databases: databases.collect(),
         query_label: row.query_label.clone(),
-        engine: row.engine.clone(),
+        engine: row.engine.to_string(),
+        cluster_name: row.elastic.as_ref().map(|state| state.cluster.clone()),
         queries_total: row.queries_total,
         queries_done: row.queries_done,
         letters_total: row.letters_total,
@@ -104,6 +105,8 @@ pub fn phase_words(phase: Phase) -> &'static str {
     match phase {
         Phase::Queued => "Waiting to begin",
         Phase::Preparing => "Looking at sequences, database and options",
+        Phase::WaitingForSubmitSlot => "Waiting in line in front of the cluster",
+        Phase::WaitingForCapacity => "Waiting for room on the cluster",
         Phase::Configuring => "Asking BLAST+ about the options",
         Phase::StagingDb => "Finding the database",
         Phase::Submitting => "Cutting the first parts",

@@ -7,9 +7,10 @@ use crate::serverless::ResultPaths;
 use crate::store::Created;
 use blastline_blast::options::SearchOptions;
 use blastline_jobs::database_name::DatabaseRef;
+use blastline_jobs::engine::Engine;
 use blastline_jobs::ids::{JobId, OwnerId, TenantId};
 use blastline_jobs::message::{Message, SubmitMessage};
-use blastline_jobs::rows::{ActiveRow, IndexRow, JobPayload, JobRow, QuerySummary};
+use blastline_jobs::rows::{ActiveRow, ElasticState, IndexRow, JobPayload, JobRow, QuerySummary};
 use blastline_jobs::state::{Phase, Progress};
 use blastline_jobs::timing::TaskType;
 use time::OffsetDateTime;
@@ -39,6 +40,8 @@ pub struct Search {
     pub database: DatabaseRef,
     /// Title of the database.
     pub database_title: String,
+    /// Where and how it runs on a cluster; `None` for the serverless engine.
+    pub elastic: Option<ElasticState>,
     /// Hash of what two requests with one key must have in common; empty without a key.
     pub body_hash: String,
 }
@@ -167,7 +170,8 @@ fn new_row(deps: &Deps, search: Search, query: &StagedQuery, now: OffsetDateTime
         databases: vec![search.database],
         database_title: search.database_title,
         query_label: label.chars().take(MAX_LABEL_CHARS).collect(),
-        engine: "serverless".to_owned(),
+        engine: if search.elastic.is_some() { Engine::Elastic } else { Engine::Serverless },
+        elastic: search.elastic,
         queries_total: query.stats.queries,
         queries_done: 0,
         letters_total: query.stats.letters,

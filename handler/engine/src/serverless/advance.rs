@@ -8,6 +8,7 @@ use crate::planted::{Planted, is_planted};
 use crate::store::VersionedJob;
 use blastline_blast::plan::covers;
 use blastline_jobs::effects::Effects;
+use blastline_jobs::engine::Engine;
 use blastline_jobs::ids::JobId;
 use blastline_jobs::message::{ArtifactsMessage, Message};
 use blastline_jobs::rows::{ChunkRow, ChunkState, DispatchRow, JobRow};
@@ -103,7 +104,7 @@ pub async fn advance(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
             owner: row.owner.clone(),
             created_at: row.created_at,
             in_flight: tally.in_flight,
-            more: tally.planned_to < row.queries_total,
+            more: has_more(&row, &chunks, tally),
         };
         let leaks = is_planted(Planted::LeakedPlaces) && entry.is_some();
         if leaks || deps.dispatch().put(entry.as_ref(), &fresh).await? {
@@ -114,6 +115,14 @@ pub async fn advance(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
         }
     }
     release_fairly(deps).await
+}
+
+/// Whether a job has parts to release: queries that no part holds, or batches whose result is there.
+fn has_more(job: &JobRow, chunks: &[ChunkRow], tally: Tally) -> bool {
+    match job.engine {
+        Engine::Serverless => tally.planned_to < job.queries_total,
+        Engine::Elastic => chunks.iter().any(|chunk| chunk.state == ChunkState::Ready),
+    }
 }
 
 /// A dispatch row that was made may come after its job's end, which found none to take away.

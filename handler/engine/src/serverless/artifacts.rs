@@ -3,7 +3,7 @@ use super::cancel::finish_cancel;
 use super::delivery::elapsed;
 use super::paths::ResultPaths;
 use super::retry_job::{FailedStep, retry_job};
-use super::tidy::remove_blobs;
+use super::tidy::{NamedResults, remove_blobs};
 use super::watch::while_joining;
 use super::workbench::{JoinPart, JoinTask, Joined};
 use crate::deps::Deps;
@@ -61,7 +61,8 @@ pub async fn join_results(deps: &Deps, message: &ArtifactsMessage) -> EngineResu
         clear(deps, job, |name| name.starts_with(&folder)).await;
         return Ok(Effects::none());
     };
-    clear(deps, job, |name| !name.starts_with(&folder)).await;
+    let named = NamedResults::of(&row, &chunks);
+    clear(deps, job, |name| !named.holds(name)).await;
     Ok(Effects { messages: Vec::new(), history: row.told_events() })
 }
 
@@ -150,6 +151,7 @@ fn plan(row: &JobRow, chunks: &[ChunkRow]) -> EngineResult<JoinTask> {
         queries: row.queries_total,
         parts: parts.collect(),
         folder: row.result.clone(),
+        engine: row.engine,
     })
 }
 

@@ -7,8 +7,10 @@ use crate::planted::{Planted, is_planted};
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
+use blastline_jobs::message::{Message, WatchMessage};
 use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
 use blastline_jobs::state::{EventName, HistoryEvent, Phase, Status};
+use time::OffsetDateTime;
 
 /// Takes an owner's wish to cancel: the row says so at once, parts that run see it within seconds. Asking again is no
 /// error; asking for what has ended is. Gives the row as it is then.
@@ -27,10 +29,36 @@ pub async fn request_cancel(deps: &Deps, job: &JobId) -> EngineResult<Option<Job
             Ok(true)
         })
         .await?;
-    if row.is_some() {
+    if let Some(row) = &row {
+        look_at_once(deps, row).await?;
         deps.history().append(&HistoryEvent::once(job, &EventName::CancelledByUser, now)).await?;
     }
     Ok(row)
+}
+
+/// Asks for a look at the cluster of a search that is being cancelled there, since the next one may be a minute away.
+async fn look_at_once(deps: &Deps, row: &JobRow) -> EngineResult<()> {
+    if let Some(state) = row.elastic.as_ref().filter(|_| row.is_cancelling()) {
+        let message = Message::Watch(WatchMessage { job_id: row.id.clone(), look: state.look });
+        deps.queues.send(message.queue(), &message.to_json(), None).await?;
+    }
+    Ok(())
+}
+
+/// Whether anything of a search that is being cancelled still runs here: parts, or the joining of its results. Parts that
+/// nobody runs are cancelled.
+pub(crate) async fn parts_still_run(deps: &Deps, row: &JobRow) -> EngineResult<bool> {
+    let now = deps.clock.now();
+    deps.dispatch().remove(&row.id).await?;
+    let parts = stop_parts(deps, &row.id).await?;
+    Ok(parts.iter().any(|part| runs(deps, part, now)) || is_joined(deps, row, now))
+}
+
+/// Whether a part is run. Who lost it to another invocation without having been silent stops when it notices, or gives
+/// itself up in time; until then it counts.
+fn runs(deps: &Deps, part: &ChunkRow, now: OffsetDateTime) -> bool {
+    let ousted = part.ousted_at.is_some_and(|at| elapsed(at, now) <= deps.timing.blast.quiet);
+    part.state.is_in_flight() || ousted
 }
 
 /// Ends a job that is being cancelled once nothing of it runs. Parts that were not begun are cancelled here; a part that
@@ -40,10 +68,7 @@ pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
     let now = deps.clock.now();
     deps.dispatch().remove(job).await?;
     let parts = stop_parts(deps, job).await?;
-    // Who lost a part without having been silent stops when it notices, or gives itself up in time.
-    let ousted =
-        |part: &ChunkRow| part.ousted_at.is_some_and(|at| elapsed(at, now) <= deps.timing.blast.quiet);
-    let runs = parts.iter().any(|part| part.state.is_in_flight() || ousted(part));
+    let runs = parts.iter().any(|part| runs(deps, part, now));
     if runs && !is_planted(Planted::HastyCancel) {
         return release_fairly(deps).await;
     }
@@ -51,7 +76,8 @@ pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
         .jobs()
         .update(job, |row| {
             // Whoever joins its results stops within seconds and says so; after a silence nobody joins them any more.
-            if !row.is_cancelling() || is_joined(deps, row, now) {
+            // What runs on a cluster is ended by the looks at it.
+            if !row.is_cancelling() || row.elastic.is_some() || is_joined(deps, row, now) {
                 return Ok(false);
             }
             row.enter(Phase::Cancelled, now)?;
@@ -69,12 +95,16 @@ pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
 pub(super) async fn stop_parts(deps: &Deps, job: &JobId) -> EngineResult<Vec<ChunkRow>> {
     let now = deps.clock.now();
     let mut chunks = deps.chunks().list_light(job).await?;
-    for chunk in chunks.iter_mut().filter(|chunk| chunk.state.is_in_flight()) {
+    for chunk in chunks.iter_mut().filter(|chunk| !chunk.state.is_over()) {
         let after = deps
             .chunks()
             .update(job, chunk.first_query, |row| {
                 let silent = is_silent(deps, row, now);
-                let stop = row.state == ChunkState::Released || (row.state == ChunkState::Running && silent);
+                let stop = match row.state {
+                    ChunkState::OnCluster | ChunkState::Ready | ChunkState::Released => true,
+                    ChunkState::Running => silent,
+                    ChunkState::Done | ChunkState::Failed | ChunkState::Cancelled => false,
+                };
                 if stop {
                     row.state = ChunkState::Cancelled;
                     row.ended_at = Some(now);

@@ -47,6 +47,8 @@ pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery)
             // Its holder works, or the reconciler sends it again once it has been silent for too long.
             return Ok(Effects::none());
         }
+        // Its message is not sent yet.
+        ChunkState::OnCluster | ChunkState::Ready => return Ok(Effects::none()),
         ChunkState::Running | ChunkState::Released => {}
     }
     let Some(chunk) = claim(deps, &chunk, delivery).await? else { return Ok(Effects::none()) };
@@ -65,6 +67,7 @@ pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery)
         offset: chunk.row.offset,
         bytes: chunk.row.bytes,
         folder: ResultPaths::of(job).attempt(chunk.row.first_query, &chunk.row.claim),
+        source: chunk.row.source.clone(),
     };
     if until_given_up(deps, &chunk.row).is_zero() {
         // It took so long to get here that others may take the part for lost; it is sent again.

@@ -9,7 +9,7 @@ use blastline_jobs::state::Phase;
 
 /// Ends a job with a named failure, unless it has ended, and gives its places to others. Parts that run stop by
 /// themselves when they see it.
-pub(super) async fn fail_job(deps: &Deps, job: &JobId, fault: &Fault) -> EngineResult<Effects> {
+pub(crate) async fn fail_job(deps: &Deps, job: &JobId, fault: &Fault) -> EngineResult<Effects> {
     let mut effects = end_job(deps, job, fault).await?;
     effects.extend(release_fairly(deps).await?);
     Ok(effects)
@@ -54,7 +54,7 @@ fn phase_of(code: ErrorCode, from: Phase) -> Phase {
         ErrorCode::DatabaseNotFound | ErrorCode::DatabaseNotReady | ErrorCode::DatabaseTooLarge => {
             Phase::DatabaseUnavailable
         }
-        ErrorCode::BlastOptionsRefused => Phase::ConfigInvalid,
+        ErrorCode::BlastOptionsRefused | ErrorCode::ElasticConfigRefused => Phase::ConfigInvalid,
         ErrorCode::WorkerLost | ErrorCode::DeadlineExceeded => Phase::WorkerLost,
         _ if matches!(from, Phase::Running | Phase::ResultsPending) => Phase::SearchFailed,
         _ => Phase::SubmitFailed,

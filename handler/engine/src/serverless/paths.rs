@@ -1,5 +1,6 @@
 use crate::error::{EngineError, EngineResult};
 use blastline_jobs::blob_path::BlobPath;
+use blastline_jobs::engine::Engine;
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::Container;
 use blastline_jobs::rows::JobRow;
@@ -42,6 +43,12 @@ impl ResultPaths {
         format!("{}/joined-{claim}", self.job)
     }
 
+    /// Prefix of what ElasticBLAST writes: it appends the search's id to the place of results that it is given, and that is
+    /// the search's own folder.
+    pub fn cluster_prefix(&self) -> String {
+        format!("{0}/{0}/", self.job)
+    }
+
     fn blob(&self, container: Container, file: &str) -> EngineResult<BlobPath> {
         BlobPath::new(container, format!("{}/{file}", self.job))
             .map_err(|e| EngineError::Internal(e.to_string()))
@@ -57,22 +64,26 @@ pub struct ResultFiles {
     pub residues: BlobPath,
     /// Queries, one row each.
     pub queries: BlobPath,
-    /// BLAST archive (`-outfmt 11`), gzip; archives are joined by appending them.
+    /// What BLAST+ wrote, gzip: a BLAST archive (`-outfmt 11`), or the file of a cluster in the format chosen there. Joined
+    /// by appending.
     pub archive: BlobPath,
 }
 
 /// The files in a part's folder.
-pub fn part_files(folder: &str) -> EngineResult<ResultFiles> {
+pub fn part_files(folder: &str, engine: Engine) -> EngineResult<ResultFiles> {
     let file = |name: &str| BlobPath::new(Container::Results, format!("{folder}/{name}"));
     Ok(ResultFiles {
         hits: file("hits.parquet")?,
         residues: file("residues.parquet")?,
         queries: file("queries.parquet")?,
-        archive: file("search.asn.gz")?,
+        archive: file(match engine {
+            Engine::Serverless => "search.asn.gz",
+            Engine::Elastic => "search.out.gz",
+        })?,
     })
 }
 
 /// The files of a whole search, in the folder that its row names.
 pub fn joined_files(job: &JobRow) -> EngineResult<ResultFiles> {
-    part_files(job.result_folder())
+    part_files(job.result_folder(), job.engine)
 }

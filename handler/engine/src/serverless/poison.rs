@@ -28,6 +28,7 @@ const POISON_BATCH: u8 = 32;
 struct AnyMessage {
     job_id: JobId,
     first_query: Option<u64>,
+    look: Option<u64>,
 }
 
 /// Takes what failed five times: the reconciler's rules send it again once its row has been silent, and end it by name
@@ -91,6 +92,10 @@ async fn unpoison(deps: &Deps, queue: QueueName, message: AnyMessage) -> EngineR
         return Ok(Effects::none());
     }
     tracing::warn!(job_id = %job, %queue, first_query = message.first_query, "message failed again and again");
+    if message.look.is_some() {
+        // The reconciler asks for the look again once it is overdue; the row's deadline bounds how often.
+        return Ok(Effects::none());
+    }
     if let Some(first_query) = message.first_query {
         let Some(chunk) = deps.chunks().get(job, first_query).await? else { return Ok(Effects::none()) };
         if !chunk.row.state.is_in_flight() {

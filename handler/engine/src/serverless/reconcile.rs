@@ -5,15 +5,16 @@ use super::fail::fail_job;
 use super::poison::handle_poison;
 use super::tidy::{Tidied, tidy_ended, tidy_without_row};
 use crate::deps::Deps;
+use crate::elastic::refresh_clusters;
 use crate::error::EngineResult;
 use crate::planted::{Planted, is_planted};
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
-use blastline_jobs::message::{ArtifactsMessage, ChunkMessage, Message, SubmitMessage};
+use blastline_jobs::message::{ArtifactsMessage, ChunkMessage, Message, SubmitMessage, WatchMessage};
 use blastline_jobs::names::QueueName;
 use blastline_jobs::retry::MAX_ATTEMPTS;
-use blastline_jobs::rows::{ActiveRow, ChunkRow, ChunkState, IndexRow, JobRow};
+use blastline_jobs::rows::{ActiveRow, ChunkRow, ChunkState, ElasticState, IndexRow, JobRow};
 use blastline_jobs::state::{EventName, HistoryEvent, Phase, Status};
 use blastline_jobs::timing::TaskType;
 use time::OffsetDateTime;
@@ -42,6 +43,9 @@ pub async fn reconcile(deps: &Deps) -> EngineResult<Effects> {
         }
     }
     effects.extend(handle_poison(deps).await);
+    if let Err(error) = refresh_clusters(deps).await {
+        tracing::error!(%error, "what was seen of the clusters could not be written");
+    }
     Ok(effects)
 }
 
@@ -112,9 +116,18 @@ async fn move_on(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult
         return fail_job(deps, &row.id, &fault).await;
     }
     let silent = elapsed(row.heartbeat_at, now) > deps.timing.blast.quiet;
+    if let Some(state) = row.elastic.as_ref().filter(|state| is_due(deps, row, state, now)) {
+        let look = Message::Watch(WatchMessage { job_id: row.id.clone(), look: state.look });
+        let mut effects = resend(deps, row, look, now).await?;
+        if row.phase == Phase::Running {
+            effects.extend(parts(deps, row, now).await?);
+        }
+        return Ok(effects);
+    }
     match row.phase {
+        Phase::Cancelling if row.elastic.is_some() => Ok(Effects::none()),
         Phase::Queued | Phase::Preparing | Phase::Configuring | Phase::StagingDb | Phase::Submitting
-            if silent =>
+            if silent && (row.elastic.is_none() || matches!(row.phase, Phase::Queued | Phase::Preparing)) =>
         {
             resend(deps, row, Message::Submit(SubmitMessage { job_id: row.id.clone() }), now).await
         }
@@ -125,6 +138,17 @@ async fn move_on(deps: &Deps, row: &JobRow, now: OffsetDateTime) -> EngineResult
         Phase::Cancelling => finish_cancel(deps, &row.id).await,
         _ => Ok(Effects::none()),
     }
+}
+
+/// Whether the look at a cluster that a search waits for was lost.
+fn is_due(deps: &Deps, row: &JobRow, state: &ElasticState, now: OffsetDateTime) -> bool {
+    let looked_at = match row.phase {
+        Phase::Queued | Phase::Preparing | Phase::ResultsPending => false,
+        _ => !row.status().is_terminal(),
+    };
+    let due =
+        state.next_look_at.is_some_and(|at| elapsed(at.max(row.heartbeat_at), now) > deps.timing.blast.quiet);
+    looked_at && due
 }
 
 /// Sends a job's message again, after a sign of life on its row, so that the next run does not do so too.

@@ -3,6 +3,7 @@ use crate::deps::Deps;
 use crate::error::EngineResult;
 use crate::planted::{Planted, is_planted};
 use crate::query::QueryIndex;
+use crate::store::VersionedDispatch;
 use blastline_blast::plan::{PartLimits, PlanInput, next_parts};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::message::{ChunkMessage, Message};
@@ -29,7 +30,11 @@ pub(super) async fn release(deps: &Deps, job: &JobId, count: u64) -> EngineResul
     let tally = Tally::of(&chunks);
     // Places that the index did not know to be taken were given out twice.
     let unknown = tally.in_flight.saturating_sub(entry.as_ref().map_or(0, |entry| entry.row.in_flight));
-    let cuts = cut(deps, &row, &chunks, count.saturating_sub(unknown)).await?;
+    let count = count.saturating_sub(unknown);
+    if row.elastic.is_some() {
+        return release_ready(deps, entry.as_ref(), &row, &chunks, count).await;
+    }
+    let cuts = cut(deps, &row, &chunks, count).await?;
     let Some(last) = cuts.last() else { return Ok(Vec::new()) };
     let fresh = DispatchRow {
         job: job.clone(),
@@ -53,6 +58,49 @@ pub(super) async fn release(deps: &Deps, job: &JobId, count: u64) -> EngineResul
             break;
         }
         released.push(ChunkMessage { job_id: job.clone(), first_query: chunk.first_query });
+    }
+    Ok(released)
+}
+
+/// Releases up to `count` batches whose result is there. Places first, as with parts that are cut.
+async fn release_ready(
+    deps: &Deps,
+    entry: Option<&VersionedDispatch>,
+    row: &JobRow,
+    chunks: &[ChunkRow],
+    count: u64,
+) -> EngineResult<Vec<ChunkMessage>> {
+    let ready: Vec<_> = chunks.iter().filter(|chunk| chunk.state == ChunkState::Ready).collect();
+    let taken = usize::try_from(count).unwrap_or(usize::MAX).min(ready.len());
+    if taken == 0 {
+        return Ok(Vec::new());
+    }
+    let fresh = DispatchRow {
+        job: row.id.clone(),
+        owner: row.owner.clone(),
+        created_at: row.created_at,
+        in_flight: Tally::of(chunks).in_flight + taken as u64,
+        more: taken < ready.len(),
+    };
+    if !deps.dispatch().put(entry, &fresh).await? {
+        return Ok(Vec::new());
+    }
+    let now = deps.clock.now();
+    let mut released = Vec::new();
+    for chunk in ready.into_iter().take(taken) {
+        let mut ours = false;
+        let release = |row: &mut ChunkRow| {
+            ours = row.state == ChunkState::Ready;
+            if ours {
+                row.state = ChunkState::Released;
+                row.released_at = now;
+            }
+            ours
+        };
+        deps.chunks().update(&row.id, chunk.first_query, release).await?;
+        if ours {
+            released.push(ChunkMessage { job_id: row.id.clone(), first_query: chunk.first_query });
+        }
     }
     Ok(released)
 }

@@ -5,6 +5,7 @@ use super::delivery::Delivery;
 use super::retry_job::{FailedStep, retry_job};
 use super::workbench::{Preparation, SearchPlan};
 use crate::deps::Deps;
+use crate::elastic::{first_look, hand_over};
 use crate::error::{EngineError, EngineResult};
 use crate::store::VersionedJob;
 use blastline_jobs::effects::Effects;
@@ -23,12 +24,19 @@ pub async fn prepare(deps: &Deps, message: &SubmitMessage, delivery: &Delivery) 
     if row.status().is_terminal() {
         return Ok(Effects { messages: Vec::new(), history: row.told_events() });
     }
+    if row.elastic.is_some() && row.phase != Phase::Preparing {
+        return Ok(first_look(&row));
+    }
     if row.phase == Phase::Preparing {
+        let elsewhere = row.elastic.is_some();
         let checked = match database_of(&row) {
-            Ok(database) => deps.workbench.check(&SearchPlan { database, search: payload.search }).await,
+            Ok(database) => {
+                deps.workbench.check(&SearchPlan { database, search: payload.search, elsewhere }).await
+            }
             Err(error) => Err(error),
         };
         match checked {
+            Ok(found) if elsewhere => return hand_over(deps, &mut known, &found.blast_version).await,
             Ok(found) => configure(deps, &mut known, &found).await?,
             Err(error) => {
                 let again = Message::Submit(message.clone());

@@ -6,7 +6,8 @@
 use super::cancel::stop_parts;
 use super::paths::ResultPaths;
 use crate::deps::Deps;
-use crate::error::EngineResult;
+use crate::elastic::{clear_cluster, leave_line};
+use crate::error::{EngineError, EngineResult};
 use crate::planted::{Planted, is_planted};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::{Container, Table};
@@ -37,6 +38,9 @@ pub(super) async fn tidy_ended(deps: &Deps, row: &JobRow, now: OffsetDateTime) -
     let late = row.ended_at.unwrap_or(row.updated_at) + deps.timing.late;
     let over = now >= late && !in_flight;
     let prefix = ResultPaths::of(&row.id).prefix();
+    if let Some(next) = clear_cluster_of(deps, row, now).await? {
+        return Ok(Tidied::LookAgain(next));
+    }
     if row.status() == Status::Deleted {
         for container in OWNED {
             remove_blobs(deps, container, &prefix, |_| true).await?;
@@ -64,26 +68,70 @@ pub(super) async fn tidy_ended(deps: &Deps, row: &JobRow, now: OffsetDateTime) -
     Ok(Tidied::LookAgain(if in_flight { now + deps.timing.blast.quiet / 2 } else { late }))
 }
 
+/// Clears the cluster of a search that did not complete; gives when to look again while something is left there. A
+/// cluster that stays silent is let go of after a week: its Jobs have ended by themselves then.
+async fn clear_cluster_of(
+    deps: &Deps,
+    row: &JobRow,
+    now: OffsetDateTime,
+) -> EngineResult<Option<OffsetDateTime>> {
+    let Some(state) = row.elastic.as_ref().filter(|state| state.attempt > 0) else { return Ok(None) };
+    let ended = row.ended_at.unwrap_or(row.updated_at);
+    if row.status() == Status::Completed || now > ended + deps.timing.blast.deadline {
+        return Ok(None);
+    }
+    let again = Some(now + deps.timing.blast.quiet / 2);
+    let Ok(cluster) = deps.clusters.open(&state.cluster) else { return Ok(None) };
+    leave_line(deps, row).await?;
+    match clear_cluster(cluster.as_ref(), &row.id).await {
+        Ok(0) => Ok(None),
+        Ok(left) => {
+            tracing::info!(job_id = %row.id, left, "an ended search still has objects on its cluster");
+            Ok(again)
+        }
+        Err(EngineError::Cluster(error)) => {
+            tracing::warn!(job_id = %row.id, %error, "the cluster of an ended search gave no answer");
+            Ok(again)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// The results of an ended search that a row names.
 #[derive(Debug)]
 pub struct NamedResults {
     folders: BTreeSet<String>,
+    /// Prefix of what a cluster wrote, and whether that was read in and joined.
+    cluster: Option<(String, bool)>,
 }
 
 impl NamedResults {
     /// Of a search with these parts: the joined files of one that is completed, else what its finished parts found,
     /// which can still be read.
     pub fn of(row: &JobRow, chunks: &[ChunkRow]) -> Self {
-        if row.status() == Status::Completed {
-            return Self { folders: BTreeSet::from([row.result_folder().to_owned()]) };
+        let completed = row.status() == Status::Completed;
+        let prefix = || (ResultPaths::of(&row.id).cluster_prefix(), completed);
+        let cluster = row.elastic.is_some().then(prefix);
+        if completed {
+            return Self { folders: BTreeSet::from([row.result_folder().to_owned()]), cluster };
         }
         let done = chunks.iter().filter(|chunk| chunk.state == ChunkState::Done);
-        Self { folders: done.map(|chunk| chunk.output.clone()).collect() }
+        Self { folders: done.map(|chunk| chunk.output.clone()).collect(), cluster }
     }
 
     /// Whether a blob of `results` is one of them.
     pub fn holds(&self, name: &str) -> bool {
-        name.rsplit_once('/').is_some_and(|(folder, _)| self.folders.contains(folder))
+        name.rsplit_once('/').is_some_and(|(folder, _)| self.folders.contains(folder)) || self.is_kept(name)
+    }
+
+    /// Whether a blob tells how a search ran on its cluster. Sequences of batches are there twice; results of batches are
+    /// too, once they were joined.
+    fn is_kept(&self, name: &str) -> bool {
+        let Some((prefix, joined)) = &self.cluster else { return false };
+        name.strip_prefix(prefix.as_str()).is_some_and(|file| {
+            let twice = file.starts_with("query_batches/") || (*joined && file.ends_with(".out.gz"));
+            !twice
+        })
     }
 }
 

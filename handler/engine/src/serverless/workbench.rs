@@ -1,9 +1,14 @@
+use crate::database::Manifest;
 use crate::error::{EngineError, EngineResult};
 use async_trait::async_trait;
 use blastline_blast::options::SearchOptions;
+use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::database_name::DatabaseRef;
+use blastline_jobs::engine::Engine;
 use blastline_jobs::error_code::Fault;
 use blastline_jobs::ids::JobId;
+use std::ops::Range;
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// A part to search.
@@ -27,6 +32,8 @@ pub struct PartTask {
     pub bytes: u64,
     /// Folder in `results` that takes what this attempt finds. No other attempt writes there.
     pub folder: String,
+    /// Name in `results` of what a cluster found for this part: it is read in, BLAST+ is not run. Empty otherwise.
+    pub source: String,
 }
 
 /// What a part found.
@@ -89,6 +96,8 @@ pub struct SearchPlan {
     pub database: DatabaseRef,
     /// Program and options.
     pub search: SearchOptions,
+    /// Whether it runs elsewhere: the database need not fit here.
+    pub elsewhere: bool,
 }
 
 /// What the checks found.
@@ -113,6 +122,8 @@ pub struct JoinTask {
     pub parts: Vec<JoinPart>,
     /// Folder in `results` that takes what is joined. No other attempt writes there.
     pub folder: String,
+    /// Engine that searched the parts.
+    pub engine: Engine,
 }
 
 /// One part to join.
@@ -156,6 +167,12 @@ pub trait Workbench: Send + Sync {
     /// Runs to the end, or until `stop` says so; then it kills what it started, waits until that is gone and returns
     /// [`PartError::Stopped`].
     async fn run_part(&self, task: &PartTask, stop: StopReceiver) -> Result<PartOutput, PartError>;
+
+    /// The manifest of a database's generation.
+    async fn manifest(&self, database: &DatabaseRef) -> EngineResult<Arc<Manifest>>;
+
+    /// Copies a range of a blob to another one, through this machine.
+    async fn copy_range(&self, from: &BlobPath, range: Range<u64>, to: &BlobPath) -> EngineResult<()>;
 
     /// Joins the results of all parts, stores them and reads back what was stored.
     async fn join(&self, task: &JoinTask) -> EngineResult<Joined>;

@@ -52,6 +52,19 @@ const STATE: Select = Select::Only(&[
     "warnings_json",
     "schema_version",
     "progress_json",
+    "cluster_name",
+    "elastic_blast_job_id",
+    "elastic_outfmt",
+    "elastic_look",
+    "elastic_polls",
+    "elastic_next_look_at",
+    "elastic_attempt",
+    "elastic_tries",
+    "elastic_batches",
+    "elastic_batch_letters",
+    "elastic_waiting_since",
+    "elastic_left",
+    "elastic_seen_at",
 ]);
 
 /// Whether a job was made or was there already.

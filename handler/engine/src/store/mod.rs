@@ -2,17 +2,21 @@
 
 mod active;
 mod chunks;
+mod clusters;
 mod dispatch;
 mod history;
 mod index;
 mod jobs;
+mod slots;
 
 pub use active::ActiveStore;
 pub use chunks::{ChunkStore, VersionedChunk};
+pub use clusters::ClusterStore;
 pub use dispatch::{DispatchStore, VersionedDispatch};
 pub use history::{HistoryStore, PastEvent};
 pub use index::{IndexStore, JobPage};
 pub use jobs::{Created, JobStore, VersionedJob};
+pub use slots::SlotStore;
 
 use crate::deps::Deps;
 
@@ -43,6 +47,16 @@ impl Deps {
     /// Rows of `jobhistory`.
     pub fn history(&self) -> HistoryStore<'_> {
         HistoryStore { deps: self }
+    }
+
+    /// Rows of `clusters`.
+    pub fn cluster_rows(&self) -> ClusterStore<'_> {
+        ClusterStore { deps: self }
+    }
+
+    /// Lines in front of clusters, in `limits`.
+    pub fn slots(&self) -> SlotStore<'_> {
+        SlotStore { deps: self }
     }
 
     /// Rows of `jobindex`.

@@ -34,7 +34,9 @@ pub(super) async fn check(parts: &WorkbenchParts, plan: &SearchPlan) -> EngineRe
         let detail = format!("{} cannot search a {} database.", plan.search.program(), manifest.molecule);
         return Err(Fault::new(ErrorCode::ValidationError, detail).into());
     }
-    parts.cache.fits(manifest.size_bytes())?;
+    if !plan.elsewhere {
+        parts.cache.fits(manifest.size_bytes())?;
+    }
     let blast_version = parts.tools.version().await?;
     let key = key(&plan.search, &blast_version);
     let remembered = recall(parts.tables.as_ref(), &key).await.unwrap_or_else(|error| {

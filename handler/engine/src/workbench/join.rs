@@ -7,6 +7,7 @@ use crate::error::{EngineError, EngineResult};
 use crate::hits::{Filter, HitCounts, Page, Sort, StoredFile, StoredPart};
 use crate::serverless::{JoinPart, JoinTask, Joined, part_files};
 use blastline_jobs::blob_path::BlobPath;
+use blastline_jobs::engine::Engine;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ports::{Blobs, StorageErrorKind};
 use std::path::Path;
@@ -16,8 +17,9 @@ use tokio::io::AsyncWriteExt;
 pub(super) async fn join(parts: &WorkbenchParts, task: &JoinTask) -> EngineResult<Joined> {
     let blobs = parts.blobs.as_ref();
     let work = parts.tools.work_dir("join")?;
-    let stored: Vec<StoredPart> = task.parts.iter().map(stored_part).collect::<EngineResult<_>>()?;
-    let names = part_files(&task.folder)?;
+    let stored: Vec<StoredPart> =
+        task.parts.iter().map(|part| stored_part(part, task.engine)).collect::<EngineResult<_>>()?;
+    let names = part_files(&task.folder, task.engine)?;
     let hits_dir = work.path().join("hits");
     std::fs::create_dir(&hits_dir).map_err(EngineError::io("making a folder"))?;
     // Nobody searches any more while parts are joined, so that waiting for one after the other would cost every search
@@ -48,7 +50,9 @@ pub(super) async fn join(parts: &WorkbenchParts, task: &JoinTask) -> EngineResul
 async fn join_archives(blobs: &dyn Blobs, task: &JoinTask, file: &Path, to: &BlobPath) -> EngineResult<()> {
     let mut out = tokio::fs::File::create(file).await.map_err(EngineError::io("joining archives"))?;
     for part in &task.parts {
-        append_blob(blobs, &part_files(&part.folder)?.archive, None, &mut out).await.map_err(gone)?;
+        append_blob(blobs, &part_files(&part.folder, task.engine)?.archive, None, &mut out)
+            .await
+            .map_err(gone)?;
     }
     out.flush().await.map_err(EngineError::io("joining archives"))?;
     blobs.put_file(to, file, "application/gzip").await?;
@@ -74,8 +78,8 @@ async fn read_back(parts: &WorkbenchParts, whole: StoredPart) -> EngineResult<Jo
     Ok(found)
 }
 
-fn stored_part(part: &JoinPart) -> EngineResult<StoredPart> {
-    let names = part_files(&part.folder)?;
+fn stored_part(part: &JoinPart, engine: Engine) -> EngineResult<StoredPart> {
+    let names = part_files(&part.folder, engine)?;
     let file = |path| StoredFile { path, size_bytes: None };
     Ok(StoredPart {
         hits: file(names.hits),

@@ -5,6 +5,7 @@ mod extract;
 mod faults;
 mod files;
 mod folder;
+mod import;
 mod join;
 mod search;
 mod subjects;
@@ -13,14 +14,17 @@ mod tools;
 pub use folder::ProgramFolder;
 pub use tools::BlastTools;
 
-use crate::database::{Cache, Catalogue};
+use crate::database::{Cache, Catalogue, Manifest};
 use crate::error::EngineResult;
 use crate::hits::HitStore;
 use crate::serverless::{
     JoinTask, Joined, PartError, PartOutput, PartTask, Preparation, SearchPlan, StopReceiver, Workbench,
 };
 use async_trait::async_trait;
+use blastline_jobs::blob_path::BlobPath;
+use blastline_jobs::database_name::DatabaseRef;
 use blastline_jobs::ports::{Blobs, Tables};
+use std::ops::Range;
 use std::sync::Arc;
 use subjects::LastGeneration;
 
@@ -64,7 +68,18 @@ impl Workbench for LocalWorkbench {
     }
 
     async fn run_part(&self, task: &PartTask, stop: StopReceiver) -> Result<PartOutput, PartError> {
-        search::run_part(&self.parts, &self.last, task, stop).await
+        match task.source.is_empty() {
+            true => search::run_part(&self.parts, &self.last, task, stop).await,
+            false => import::import_part(&self.parts, task, stop).await,
+        }
+    }
+
+    async fn manifest(&self, database: &DatabaseRef) -> EngineResult<Arc<Manifest>> {
+        Ok(self.parts.catalogue.manifest(database).await?)
+    }
+
+    async fn copy_range(&self, from: &BlobPath, range: Range<u64>, to: &BlobPath) -> EngineResult<()> {
+        import::copy_range(&self.parts, from, range, to).await
     }
 
     async fn join(&self, task: &JoinTask) -> EngineResult<Joined> {

@@ -12,6 +12,7 @@ use crate::serverless::{PartError, PartOutput, PartTask, ResultPaths, Stop, Stop
 use blastline_blast::archive::is_readable;
 use blastline_blast::command::{formatter_args, search_args};
 use blastline_blast::table::outfmt;
+use blastline_jobs::engine::Engine;
 use blastline_jobs::ports::Child;
 use std::path::Path;
 use std::sync::Arc;
@@ -80,7 +81,7 @@ async fn discard(parts: &WorkbenchParts, task: &PartTask) {
 }
 
 /// Waits until the part is told to stop; for ever where nobody can tell it any more.
-async fn stopped(stop: &mut StopReceiver) {
+pub(super) async fn stopped(stop: &mut StopReceiver) {
     if stop.wait_for(|stop| *stop != Stop::Go).await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -170,7 +171,7 @@ impl Run<'_> {
 
     async fn store(&self, files: &PartFiles) -> EngineResult<()> {
         let blobs = self.parts.blobs.as_ref();
-        let names = part_files(&self.task.folder)?;
+        let names = part_files(&self.task.folder, Engine::Serverless)?;
         let archive = self.dir.join(ARCHIVE_GZ);
         futures::try_join!(
             blobs.put_file(&names.archive, &archive, "application/gzip"),

@@ -1,5 +1,6 @@
 //! Looking at a submission: what submitting and pre-flight share.
 
+use super::cluster_choice::{self, Place};
 use crate::api::options::OptionValue;
 use crate::api::problem::FieldProblem;
 use crate::api::submit::{DatabaseChoice, SubmitRequest};
@@ -37,6 +38,8 @@ pub struct Examined {
     pub refused: Option<FastaErrorKind>,
     /// Molecule of the database that was named, also where it does not fit.
     pub database_molecule: Option<Molecule>,
+    /// Where it is to run.
+    pub place: Place,
     /// Faults of all sides by field.
     pub errors: Vec<FieldProblem>,
 }
@@ -48,7 +51,11 @@ pub async fn examine(app: &Arc<World>, submission: Submission) -> Result<Examine
     let program = program(request, &mut errors);
     let search = program.and_then(|program| options(program, &request.options, &mut errors));
     check_title(request, &mut errors);
-    let (database, database_molecule) = database(app, request, program, &mut errors).await?;
+    let place = cluster_choice::place(app, request, &mut errors).await?;
+    let (database, database_molecule) = database(app, request, program, &place, &mut errors).await?;
+    if let Ok(manifest) = &database {
+        cluster_choice::check(app, &place, search.as_ref(), manifest, &mut errors).await?;
+    }
     let want = program.map_or(Want::Any, Want::Program);
     let (query, query_fault, refused) = match read_query(app, submission, want).await? {
         Ok(query) => (Some(query), None, None),
@@ -57,7 +64,7 @@ pub async fn examine(app: &Arc<World>, submission: Submission) -> Result<Examine
             (None, Some(fault), kind)
         }
     };
-    Ok(Examined { search, database, query, query_fault, refused, database_molecule, errors })
+    Ok(Examined { search, database, query, query_fault, refused, database_molecule, place, errors })
 }
 
 fn problem(field: &str, code: &str, message: impl Into<String>, allowed: Option<String>) -> FieldProblem {
@@ -131,6 +138,7 @@ async fn database(
     app: &World,
     request: &SubmitRequest,
     program: Option<Program>,
+    place: &Place,
     errors: &mut Vec<FieldProblem>,
 ) -> Result<(Result<Arc<Manifest>, Fault>, Option<Molecule>), ApiError> {
     let found = match chosen(request) {
@@ -158,7 +166,9 @@ async fn database(
         errors.push(problem("database", "wrong_molecule", detail.clone(), Some(fits.join(", "))));
         return Ok((Err(Fault::new(ErrorCode::ValidationError, detail)), molecule));
     }
-    if let Err(fault) = app.fits(&manifest) {
+    if *place == Place::Here
+        && let Err(fault) = app.fits(&manifest)
+    {
         errors.push(problem("database", fault.code.as_str(), fault.detail.clone(), None));
         return Ok((Err(fault), molecule));
     }

@@ -1,6 +1,7 @@
 //! `/api/blast/…` but results.
 
 pub mod cancel;
+mod cluster_choice;
 pub mod databases;
 pub mod delete;
 pub mod events;

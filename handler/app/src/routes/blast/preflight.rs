@@ -1,3 +1,4 @@
+use super::cluster_choice::Place;
 use super::examined::{Examined, examine};
 use crate::api::preflight::{Check, PreFlight, QueryStats};
 use crate::api::submit::SubmitRequest;
@@ -135,7 +136,11 @@ async fn options_check(app: &World, examined: &Examined) -> Check {
     let (Some(search), Ok(database)) = (&examined.search, &examined.database) else {
         return check("options", "Options", "pass", "Within their ranges", None);
     };
-    let plan = SearchPlan { database: database.database(), search: search.clone() };
+    let plan = SearchPlan {
+        database: database.database(),
+        search: search.clone(),
+        elsewhere: examined.place != Place::Here,
+    };
     match app.deps.workbench.check(&plan).await {
         Ok(found) => check("options", "Options", "pass", found.options, None),
         Err(error) => {

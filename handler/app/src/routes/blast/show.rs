@@ -69,6 +69,8 @@ fn parts(row: &JobRow, chunks: &[ChunkRow], estimated_total: u64) -> JobParts {
                 first_query: chunk.first_query,
                 queries: chunk.queries,
                 state: chunk.state.as_str().to_owned(),
+                batch: chunk.is_batch().then_some(chunk.batch),
+                node: Some(chunk.node.clone()).filter(|node| !node.is_empty()),
                 attempts: chunk.attempts,
                 started_at: chunk.started_at.map(moment),
                 elapsed_ms: Some(chunk.elapsed_ms).filter(|ms| *ms > 0),

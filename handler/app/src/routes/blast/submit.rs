@@ -1,3 +1,4 @@
+use super::cluster_choice::Place;
 use super::examined::{Examined, examine};
 use crate::api::submit::{Admission, SubmitAnswer, SubmitRequest};
 use crate::http::body::read_submission;
@@ -15,7 +16,7 @@ use blastline_engine::serverless::{Accepted, Search, accept};
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::{JobId, MAX_IDEMPOTENCY_KEY_CHARS};
 use blastline_jobs::message::{Message, SubmitMessage};
-use blastline_jobs::rows::JobRow;
+use blastline_jobs::rows::{ElasticState, JobRow};
 use blastline_jobs::state::Phase;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -46,9 +47,18 @@ pub async fn submit(
         Some(key) => JobId::from_key(&caller.tenant, &caller.owner, key),
         None => JobId::from_random(app.deps.random.bytes()),
     };
-    let (search, database, query) = accepted(examine(&app, submission).await?)?;
-    let body_hash =
-        if key.is_some() { hash(&search, &database, &query, title.as_deref()) } else { String::new() };
+    let examined = examine(&app, submission).await?;
+    let place = examined.place.clone();
+    let (search, database, query) = accepted(examined)?;
+    let body_hash = if key.is_some() {
+        hash(&search, &database, &query, title.as_deref(), &place)
+    } else {
+        String::new()
+    };
+    let elastic = match place {
+        Place::Here => None,
+        Place::Cluster { name, outfmt } => Some(ElasticState::new(name, id.as_str(), outfmt)),
+    };
     let wanted = Search {
         id,
         owner: caller.owner,
@@ -58,6 +68,7 @@ pub async fn submit(
         options: search,
         database: database.database(),
         database_title: database.title.clone(),
+        elastic,
         body_hash: body_hash.clone(),
     };
     match accept(&app.deps, wanted, &query).await? {
@@ -110,15 +121,28 @@ fn accepted(examined: Examined) -> ApiResult<(SearchOptions, Arc<Manifest>, Stag
 }
 
 /// What two requests with one key must have in common.
-fn hash(search: &SearchOptions, database: &Manifest, query: &StagedQuery, title: Option<&str>) -> String {
+fn hash(
+    search: &SearchOptions,
+    database: &Manifest,
+    query: &StagedQuery,
+    title: Option<&str>,
+    place: &Place,
+) -> String {
     let mut hash = Sha256::new();
-    for part in [
-        search.canonical().as_str(),
+    // Nothing is added for the serverless engine, so that keys of earlier searches keep their meaning.
+    let elsewhere = match place {
+        Place::Here => Vec::new(),
+        Place::Cluster { name, outfmt } => vec![name.as_str(), outfmt.as_str()],
+    };
+    let options = search.canonical();
+    let parts = [
+        options.as_str(),
         database.name.as_str(),
         database.generation.as_str(),
         &query.digest,
         title.unwrap_or_default(),
-    ] {
+    ];
+    for part in parts.into_iter().chain(elsewhere) {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }

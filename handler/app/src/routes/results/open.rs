@@ -38,7 +38,7 @@ pub async fn open(app: &World, job: &JobRow) -> ApiResult<Results> {
             hits: chunk.hits,
             alignments: chunk.hsps,
         };
-        parts.push(stored(part_files(&chunk.output)?, counts));
+        parts.push(stored(part_files(&chunk.output, job.engine)?, counts));
     }
     if parts.is_empty() {
         let (code, detail) = if job.status().is_terminal() {

@@ -21,6 +21,7 @@ fn search() -> Search {
         options: SearchOptions::defaults(Program::Blastn).unwrap(),
         database: DatabaseRef { name: "tiny".parse().unwrap(), generation: "g1".parse().unwrap() },
         database_title: "Tiny".into(),
+        elastic: None,
         body_hash: "one".into(),
     }
 }

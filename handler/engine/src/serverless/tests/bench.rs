@@ -1,11 +1,16 @@
+use crate::database::Manifest;
 use crate::error::{EngineError, EngineResult};
 use crate::serverless::{
     JoinTask, Joined, PartError, PartOutput, PartTask, Preparation, SearchPlan, Stop, StopReceiver, Workbench,
 };
 use async_trait::async_trait;
+use blastline_blast::program::Molecule;
+use blastline_jobs::blob_path::BlobPath;
+use blastline_jobs::database_name::DatabaseRef;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 /// How the next part goes.
@@ -101,6 +106,14 @@ impl Workbench for Bench {
         Ok(PartOutput { blast_version: "0.0.0+".into(), ..output })
     }
 
+    async fn manifest(&self, database: &DatabaseRef) -> EngineResult<Arc<Manifest>> {
+        Ok(Arc::new(manifest_of(database)))
+    }
+
+    async fn copy_range(&self, _from: &BlobPath, _range: Range<u64>, _to: &BlobPath) -> EngineResult<()> {
+        Ok(())
+    }
+
     async fn join(&self, task: &JoinTask) -> EngineResult<Joined> {
         let attempt = {
             let mut joins = lock(&self.joins);
@@ -125,5 +138,29 @@ impl Workbench for Bench {
             joined.hsps += queries;
         }
         Ok(joined)
+    }
+}
+
+/// What searches in memory know of their database.
+pub fn manifest_of(database: &DatabaseRef) -> Manifest {
+    Manifest {
+        schema_version: 1,
+        name: database.name.clone(),
+        generation: database.generation.clone(),
+        folder: "f0".to_owned(),
+        title: String::new(),
+        description: String::new(),
+        molecule: Molecule::Nucleotide,
+        sequences: 94,
+        letters: 66_000,
+        blastdb_version: 5,
+        files: Vec::new(),
+        source: String::new(),
+        source_date: String::new(),
+        licence: String::new(),
+        created_at: time::OffsetDateTime::UNIX_EPOCH,
+        has_taxonomy: false,
+        has_organisms: false,
+        examples: Vec::new(),
     }
 }

@@ -1,5 +1,6 @@
 use super::bench::{Bench, lock};
 use crate::deps::{Deps, DispatchLimits, Random};
+use crate::elastic::{ElasticSettings, watch};
 use crate::error::EngineResult;
 use crate::query::stage;
 use crate::serverless::{
@@ -11,10 +12,12 @@ use blastline_blast::program::Program;
 use blastline_jobs::database_name::DatabaseRef;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::ids::{JobId, OwnerId, TenantId};
-use blastline_jobs::memory::{ManualClock, MemoryBlobs, MemoryQueues, MemoryTables};
+use blastline_jobs::memory::{
+    ManualClock, MemoryBlobs, MemoryCluster, MemoryClusters, MemoryQueues, MemoryTables,
+};
 use blastline_jobs::names::QueueName;
-use blastline_jobs::ports::{Clock, PutCondition, Queues, Received};
-use blastline_jobs::rows::{ActiveRow, JobRow};
+use blastline_jobs::ports::{Clock, NoClusters, PutCondition, Queues, Received};
+use blastline_jobs::rows::{ActiveRow, ElasticState, JobRow};
 use blastline_jobs::state::Phase;
 use blastline_jobs::timing::{TaskType, Timing};
 use std::sync::Arc;
@@ -65,16 +68,43 @@ impl House {
             workbench: bench.clone(),
             timing: Timing::default(),
             limits,
+            clusters: Arc::new(NoClusters),
+            elastic: Arc::new(ElasticSettings::default()),
         };
         Self { deps, clock, queues, tables, bench }
     }
 
+    /// A house with a cluster of that name.
+    pub fn with_cluster(
+        name: &str,
+        cluster: impl FnOnce(&ManualClock) -> Arc<MemoryCluster>,
+    ) -> (Self, Arc<MemoryCluster>) {
+        let mut house = Self::new();
+        let cluster = cluster(&house.clock);
+        house.deps.clusters = Arc::new(MemoryClusters::default().with(name, cluster.clone()));
+        house.deps.elastic = Arc::new(ElasticSettings {
+            blob_base: "https://tests.blob.core.windows.net".to_owned(),
+            storage_account: "tests".to_owned(),
+            resource_group: "rg".to_owned(),
+            ..ElasticSettings::default()
+        });
+        (house, cluster)
+    }
+
     /// Submits a search of so many short queries for an owner, as the HTTP function does.
     pub async fn submit(&self, owner: u8, queries: u64) -> JobId {
+        self.submit_to(owner, queries, None).await
+    }
+
+    /// The same, to a cluster where one is named.
+    pub async fn submit_to(&self, owner: u8, queries: u64, cluster: Option<&str>) -> JobId {
         let fasta: String = (0..queries).map(|n| format!(">q{n}\n{}\n", "ACGT".repeat(300))).collect();
         let scratch = tempfile::tempdir().unwrap();
         let staged = stage(fasta.as_bytes(), Want::Any, &Limits::default(), scratch.path()).unwrap();
-        let id = JobId::from_random(self.deps.random.bytes());
+        let mut bytes = self.deps.random.bytes();
+        // Names on a cluster carry the last digits alone.
+        bytes[15] = bytes[0];
+        let id = JobId::from_random(bytes);
         let search = Search {
             id: id.clone(),
             owner: format!("00000000-0000-0000-0000-{owner:012}").parse::<OwnerId>().unwrap(),
@@ -84,6 +114,7 @@ impl House {
             options: SearchOptions::defaults(Program::Blastn).unwrap(),
             database: DatabaseRef { name: "tiny".parse().unwrap(), generation: "g1".parse().unwrap() },
             database_title: "Tiny".into(),
+            elastic: cluster.map(|name| ElasticState::new(name, id.as_str(), "")),
             body_hash: String::new(),
         };
         let accepted = accept(&self.deps, search, &staged).await.unwrap();
@@ -136,6 +167,7 @@ impl House {
             QueueName::BlastChunks => {
                 run_chunk(&self.deps, &serde_json::from_str(&message.body).unwrap(), &delivery).await
             }
+            QueueName::BlastWatch => watch(&self.deps, &serde_json::from_str(&message.body).unwrap()).await,
             _ => join_results(&self.deps, &serde_json::from_str(&message.body).unwrap()).await,
         }
     }

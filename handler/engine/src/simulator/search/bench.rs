@@ -1,14 +1,21 @@
 use super::truth::{hits_of, read_listing};
+use crate::database::Manifest;
 use crate::error::{EngineError, EngineResult};
+use crate::serverless::tests::manifest_of;
 use crate::serverless::{
     JoinTask, Joined, PartError, PartOutput, PartTask, Preparation, SearchPlan, Stop, StopReceiver,
     Workbench, part_files,
 };
 use crate::simulator::world::{Caller, Event};
 use async_trait::async_trait;
+use blastline_jobs::blob_path::BlobPath;
+use blastline_jobs::database_name::DatabaseRef;
+use blastline_jobs::engine::Engine;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ports::{Blobs, PutCondition};
 use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A workbench that lists the queries it was given with their hits, takes its time, and fails where the seed says so.
@@ -94,7 +101,7 @@ impl SimBench {
             }
             let _ = writeln!(listing, "{ordinal} {hits}");
         }
-        let files = part_files(&task.folder)?;
+        let files = part_files(&task.folder, engine_of(task))?;
         for path in [&files.hits, &files.queries] {
             let body = listing.clone().into_bytes().into();
             blobs.put(path, body, "text/plain", PutCondition::Overwrite).await.map_err(EngineError::from)?;
@@ -132,11 +139,21 @@ impl Workbench for SimBench {
         }
     }
 
+    async fn manifest(&self, database: &DatabaseRef) -> EngineResult<Arc<Manifest>> {
+        Ok(Arc::new(manifest_of(database)))
+    }
+
+    async fn copy_range(&self, from: &BlobPath, range: Range<u64>, to: &BlobPath) -> EngineResult<()> {
+        let blobs = self.caller.deck().blobs;
+        let body = blobs.get_range(from, range).await?;
+        Ok(blobs.put(to, body, "text/plain", PutCondition::Overwrite).await?)
+    }
+
     async fn join(&self, task: &JoinTask) -> EngineResult<Joined> {
         let blobs = self.caller.deck().blobs;
         let mut listing = Vec::new();
         for part in &task.parts {
-            let text = blobs.get(&part_files(&part.folder)?.hits, 1 << 20).await?;
+            let text = blobs.get(&part_files(&part.folder, task.engine)?.hits, 1 << 20).await?;
             let missing = || EngineError::Internal(format!("{} holds nothing", part.folder));
             listing.extend_from_slice(&text.ok_or_else(missing)?);
         }
@@ -149,7 +166,7 @@ impl Workbench for SimBench {
             });
             listing.drain(..cut);
         }
-        let files = part_files(&task.folder)?;
+        let files = part_files(&task.folder, task.engine)?;
         for path in [&files.residues, &files.queries, &files.archive, &files.hits] {
             let body = listing.clone().into();
             blobs.put(path, body, "text/plain", PutCondition::Overwrite).await?;
@@ -165,4 +182,8 @@ impl Workbench for SimBench {
             without_hits: rows.iter().filter(|(_, hits)| *hits == 0).count() as u64,
         })
     }
+}
+
+fn engine_of(task: &PartTask) -> Engine {
+    if task.source.is_empty() { Engine::Serverless } else { Engine::Elastic }
 }

@@ -1,12 +1,13 @@
 use super::bench::SimBench;
 use crate::deps::{Deps, DispatchLimits};
+use crate::elastic::{ElasticSettings, watch};
 use crate::error::EngineResult;
 use crate::serverless::{Delivery, join_results, prepare, reconcile, run_chunk};
 use crate::simulator::host::{Called, Functions};
 use crate::simulator::world::Caller;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::names::QueueName;
-use blastline_jobs::ports::Received;
+use blastline_jobs::ports::{NoClusters, Received};
 use blastline_jobs::timing::Timing;
 use futures::future::BoxFuture;
 use std::sync::Arc;
@@ -35,6 +36,8 @@ impl SearchFunctions {
             workbench: Arc::new(SimBench { caller: caller.clone(), pace: self.pace }),
             timing: self.timing,
             limits: self.limits,
+            clusters: Arc::new(NoClusters),
+            elastic: Arc::new(ElasticSettings::default()),
         }
     }
 
@@ -56,6 +59,7 @@ impl Functions for SearchFunctions {
             ("submit", QueueName::BlastSubmit, 2),
             ("chunk", QueueName::BlastChunks, self.chunk_instances),
             ("artifacts", QueueName::BlastArtifacts, 2),
+            ("watch", QueueName::BlastWatch, 1),
         ]
     }
 
@@ -74,6 +78,7 @@ impl Functions for SearchFunctions {
             match queue {
                 QueueName::BlastSubmit => prepare(&deps, &read(&message), &delivery).await,
                 QueueName::BlastChunks => run_chunk(&deps, &read(&message), &delivery).await,
+                QueueName::BlastWatch => watch(&deps, &read(&message)).await,
                 _ => join_results(&deps, &read(&message)).await,
             }
         })

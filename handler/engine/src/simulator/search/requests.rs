@@ -31,6 +31,7 @@ pub async fn submit(deps: Deps, order: Order) -> EngineResult<JobId> {
         options: SearchOptions::defaults(Program::Blastn).unwrap(),
         database: DatabaseRef { name: "tiny".parse().unwrap(), generation: "g1".parse().unwrap() },
         database_title: "Tiny".to_owned(),
+        elastic: None,
         body_hash: order.key.unwrap_or_default(),
     };
     match accept(&deps, search, &StagedQuery::of_lengths(&order.lengths)).await? {

@@ -1,0 +1,42 @@
+use super::lease;
+use super::looked::{Change, Looked};
+use crate::deps::Deps;
+use crate::error::EngineResult;
+use crate::serverless::parts_still_run;
+use blastline_jobs::ids::JobId;
+use blastline_jobs::ports::{Cluster, JobRole};
+use blastline_jobs::rows::JobRow;
+use blastline_jobs::state::Phase;
+use std::time::Duration;
+
+/// Pods that are counted at most.
+const PODS: u32 = 500;
+
+/// Between looks while a search is being cancelled.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Deletes what a search has on its cluster, what creates others first, and gives what is left of it. Pods are counted
+/// before Jobs: while a pod of the CLI is there it may still create Jobs, once there is none nobody can.
+pub(crate) async fn clear_cluster(cluster: &dyn Cluster, job: &JobId) -> EngineResult<u64> {
+    for role in JobRole::CANCEL_ORDER {
+        cluster.delete_jobs(job, role).await?;
+    }
+    let pods = cluster.pods_of(job, PODS).await?.len() as u64;
+    let jobs = cluster.jobs_of(job).await?.len() as u64;
+    Ok(pods + jobs)
+}
+
+/// One look at a search that is being cancelled: it is `cancelled` once nothing of it is left on the cluster and nobody
+/// reads its results in.
+pub(super) async fn look(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> EngineResult<Looked> {
+    let left = clear_cluster(cluster, &row.id).await?;
+    if left > 0 {
+        return Ok(Looked::same().with(Change::Left(left)).after(LOOK));
+    }
+    lease::give_up(cluster, &row.id).await?;
+    super::line::leave(deps, row).await?;
+    if parts_still_run(deps, row).await? {
+        return Ok(Looked::same().with(Change::Left(0)).after(LOOK));
+    }
+    Ok(Looked { last: true, ..Looked::enter(Phase::Cancelled).with(Change::Left(0)) })
+}

@@ -1,0 +1,155 @@
+//! Looking at the batches of a search on a cluster.
+
+use super::looked::Looked;
+use crate::deps::Deps;
+use crate::error::EngineResult;
+use crate::serverless::advance;
+use blastline_jobs::blob_path::BlobPath;
+use blastline_jobs::elastic::judgement::{BatchSeen, BatchState, Hold, Look, Outlook, Picture, judge};
+use blastline_jobs::error_code::{ErrorCode, Fault};
+use blastline_jobs::names::Container;
+use blastline_jobs::ports::{BlobInfo, Cluster};
+use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
+use blastline_jobs::state::{Phase, StepName};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// Pods that are read: those that have not succeeded.
+const PODS: u32 = 500;
+
+/// How long the result of a completed batch may take to be seen, and the Jobs of a search to appear once it was taken.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// By how much the clocks of cluster and storage may differ.
+const SKEW: Duration = Duration::from_secs(330);
+
+/// One look: completed batches whose results are there are given to be read in; a failed one fails the search.
+pub(super) async fn look(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> EngineResult<Looked> {
+    let jobs = cluster.jobs_of(&row.id).await?;
+    let pods = cluster.pods_of(&row.id, PODS).await?;
+    let rows = deps.chunks().list_light(&row.id).await?;
+    let remembered: BTreeSet<u32> = rows.iter().filter(|row| was_seen(row)).filter_map(number).collect();
+    let since = rows.iter().map(|row| row.released_at).min().unwrap_or(row.updated_at);
+    let picture = judge(&Look {
+        jobs: &jobs,
+        pods: &pods,
+        batches: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+        remembered: &remembered,
+        // Lists lag behind, and who created half of the Jobs may still be at it.
+        all_created: deps.clock.now() > since + deps.timing.scaled(PATIENCE),
+    });
+    if let Some(fault) = failure(&picture, row) {
+        return Err(fault.into());
+    }
+    let seen: BTreeMap<u32, &BatchSeen> = picture.batches.iter().map(|seen| (seen.batch, seen)).collect();
+    let mut left = 0_u64;
+    for chunk in rows.iter().filter(|chunk| chunk.state == ChunkState::OnCluster) {
+        let batch = number(chunk).and_then(|number| seen.get(&number).copied());
+        let settled = match batch.filter(|batch| batch.state == BatchState::Complete) {
+            Some(batch) => settle(deps, row, chunk, batch).await?,
+            None => false,
+        };
+        left += u64::from(!settled);
+    }
+    let effects = advance(deps, &row.id).await?;
+    let looked = told(row, &picture, rows.len() as u64 - left, rows.len() as u64);
+    Ok(Looked { effects, last: left == 0, ..looked })
+}
+
+fn number(chunk: &ChunkRow) -> Option<u32> {
+    u32::try_from(chunk.batch).ok()
+}
+
+/// Whether a batch's Job was seen to complete at an earlier look.
+fn was_seen(chunk: &ChunkRow) -> bool {
+    chunk.state != ChunkState::OnCluster || !chunk.cluster_job.is_empty()
+}
+
+/// What fails the search.
+fn failure(picture: &Picture, row: &JobRow) -> Option<Fault> {
+    match &picture.outlook {
+        Outlook::BatchFailed { batch, cause } => {
+            let fault = cause.fault(row.program);
+            Some(Fault { detail: format!("Batch {} of the search: {}", batch + 1, fault.detail), ..fault })
+        }
+        Outlook::SetupFailed(cause) => {
+            let fault = cause.fault(row.program);
+            let detail = format!("The database did not reach the machines of the cluster. {}", fault.detail);
+            Some(Fault::new(ErrorCode::DatabaseStagingFailed, detail))
+        }
+        Outlook::JobsMissing { first, count } => {
+            let detail = format!(
+                "{count} of {} batches are not on the cluster any more and were not seen to end, the first of them is \
+                 batch {}.",
+                picture.batches.len(),
+                first + 1
+            );
+            Some(Fault::new(ErrorCode::ElasticJobsMissing, detail))
+        }
+        Outlook::Creating(_) | Outlook::Waiting(_) | Outlook::Running | Outlook::AllComplete => None,
+    }
+}
+
+/// Where the search is, in words, and the phase that follows.
+fn told(row: &JobRow, picture: &Picture, done: u64, all: u64) -> Looked {
+    let words = format!("{done} of {all} batches are done on the cluster.");
+    let held = |hold: &Hold| format!("{words} {}", hold.cause.fault(row.program).detail);
+    match &picture.outlook {
+        Outlook::Creating(hold) | Outlook::Waiting(hold) if row.phase == Phase::Submitted => {
+            let words = hold.as_ref().map_or_else(|| words.clone(), held);
+            Looked::same().saying(StepName::Submitting, words)
+        }
+        _ if row.phase == Phase::Submitted => Looked::enter(Phase::Running).saying(StepName::Running, words),
+        Outlook::Waiting(Some(hold)) => Looked::same().saying(StepName::Running, held(hold)),
+        _ => Looked::same().saying(StepName::Running, words),
+    }
+}
+
+/// Remembers a completed batch, and gives it to be read in once its result is there. Whether it needs no further look.
+async fn settle(deps: &Deps, row: &JobRow, chunk: &ChunkRow, seen: &BatchSeen) -> EngineResult<bool> {
+    let now = deps.clock.now();
+    let began = seen.started_at.or(seen.created_at).or(chunk.started_at);
+    let fresh = result_of(deps, chunk).await?.is_some_and(|blob| is_fresh(&blob, began));
+    deps.chunks()
+        .update(&row.id, chunk.first_query, |chunk| {
+            let ours = chunk.state == ChunkState::OnCluster;
+            if ours {
+                remember(chunk, seen, now);
+                if fresh {
+                    chunk.state = ChunkState::Ready;
+                    chunk.released_at = now;
+                }
+            }
+            ours
+        })
+        .await?;
+    let ended = chunk.ended_at.or(seen.ended_at).unwrap_or(now);
+    if !fresh && now > ended + deps.timing.scaled(PATIENCE) {
+        let number = chunk.batch + 1;
+        let detail =
+            format!("Batch {number} of the search ended on the cluster, but its result is not there.");
+        return Err(Fault::new(ErrorCode::ResultsInvalid, detail).into());
+    }
+    Ok(fresh)
+}
+
+fn remember(chunk: &mut ChunkRow, seen: &BatchSeen, now: OffsetDateTime) {
+    if let Some(uid) = &seen.job_uid {
+        uid.clone_into(&mut chunk.cluster_job);
+        chunk.started_at = seen.started_at.or(seen.created_at);
+        chunk.ended_at = Some(seen.ended_at.unwrap_or(now));
+    }
+    if let Some(node) = &seen.node {
+        node.clone_into(&mut chunk.node);
+    }
+}
+
+async fn result_of(deps: &Deps, chunk: &ChunkRow) -> EngineResult<Option<BlobInfo>> {
+    Ok(deps.blobs.head(&BlobPath::new(Container::Results, chunk.source.clone())?).await?)
+}
+
+/// Whether a result was written after its Job began: a file of an earlier attempt under the same id is none.
+fn is_fresh(blob: &BlobInfo, began: Option<OffsetDateTime>) -> bool {
+    blob.size_bytes > 0 && began.is_none_or(|began| blob.modified + SKEW >= began)
+}

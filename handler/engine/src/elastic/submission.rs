@@ -1,0 +1,230 @@
+//! Submitting a search to a cluster, and what became of it.
+
+use super::batches;
+use super::config::{Ingredients, machines};
+use super::lease;
+use super::line;
+use super::looked::{Change, Looked};
+use super::paths::ElasticPaths;
+use super::verdict::{self, Verdict};
+use crate::deps::Deps;
+use crate::error::{EngineError, EngineResult};
+use crate::serverless::ResultPaths;
+use crate::store::VersionedJob;
+use blastline_jobs::error_code::{ErrorCode, Fault};
+use blastline_jobs::ids::JobId;
+use blastline_jobs::ports::{Cluster, ContainerEnd, JobRole, JobSeen, PutCondition, SubmitSpec};
+use blastline_jobs::rows::{ElasticState, JobRow};
+use blastline_jobs::state::{Phase, StepName};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Pods of a submission that are read.
+const PODS: u32 = 100;
+
+/// What is there of a search that was submitted by a look that could not say so any more: a submission that its row does
+/// not know, or batches. `None` where nothing is.
+pub(super) fn adopt(row: &JobRow, jobs: &[JobSeen]) -> Option<Looked> {
+    let known = row.elastic.as_ref().map_or(0, |state| state.attempt);
+    let attempts = jobs.iter().filter(|job| job.role == JobRole::Cli).filter_map(attempt_of);
+    let attempt = attempts.max().unwrap_or(0).max(known);
+    if attempt == known && !jobs.iter().any(|job| job.role == JobRole::Blast) {
+        return None;
+    }
+    let phases = match row.phase {
+        Phase::Configuring => vec![Phase::StagingDb],
+        _ => vec![Phase::Configuring, Phase::StagingDb],
+    };
+    Some(Looked { phases, ..Looked::same() }.with(Change::Attempt(attempt)).after(Duration::ZERO))
+}
+
+/// The number of a submission, by the name of its Job.
+fn attempt_of(job: &JobSeen) -> Option<u64> {
+    job.name.rsplit('-').next()?.parse().ok()
+}
+
+fn state_of(row: &JobRow) -> EngineResult<ElasticState> {
+    row.elastic.clone().ok_or_else(|| EngineError::Internal(format!("{} runs on no cluster", row.id)))
+}
+
+/// Decides how the query is cut, writes that down, and submits.
+pub(super) async fn begin(
+    deps: &Deps,
+    known: &mut VersionedJob,
+    name: &str,
+    cluster: &dyn Cluster,
+) -> EngineResult<Looked> {
+    let nodes = cluster.nodes().await?;
+    let row = known.row.clone();
+    if let Err(EngineError::Fault(fault)) = machines(name, &nodes)
+        && fault.code == ErrorCode::ClusterNotReady
+    {
+        lease::give_up(cluster, &row.id).await?;
+        return Ok(line::wait(&row, Phase::WaitingForCapacity, fault.detail));
+    }
+    let payload = deps.jobs().payload(&row.id).await?;
+    let database = row.databases.first().cloned();
+    let database = database.ok_or_else(|| EngineError::Internal(format!("{} names no database", row.id)))?;
+    let manifest = deps.workbench.manifest(&database).await?;
+    let ingredients = Ingredients {
+        settings: deps.elastic.as_ref(),
+        search: &payload.search,
+        manifest: &manifest,
+        nodes: &nodes,
+    };
+    let row = if row.phase == Phase::Configuring {
+        row
+    } else {
+        let lengths = batches::lengths(deps, &row).await?;
+        let (letters, count) = ingredients.batches(&row, &state_of(&row)?, &lengths)?;
+        match configure(deps, known, letters, count).await? {
+            Some(row) => row,
+            None => return Ok(Looked::same().after(Duration::ZERO)),
+        }
+    };
+    let state = state_of(&row)?;
+    let config = ingredients.render(&row, &state)?;
+    store_inputs(deps, &row, &config).await?;
+    let attempt = state.attempt + 1;
+    cluster.create_submit(&spec(deps, &row.id, attempt, config)).await?;
+    let words = format!("{} batches of up to {} letters", state.batches, state.batch_letters);
+    Ok(Looked::enter(Phase::StagingDb)
+        .with(Change::Attempt(attempt))
+        .saying(StepName::Configuring, words)
+        .saying(StepName::StagingDb, format!("{name} brings the database to its machines.")))
+}
+
+/// Enters `configuring` with what was decided. `None` where the job went on without this look.
+async fn configure(
+    deps: &Deps,
+    known: &mut VersionedJob,
+    letters: u64,
+    count: u64,
+) -> EngineResult<Option<JobRow>> {
+    let (now, look) = (deps.clock.now(), known.row.elastic.as_ref().map(|state| state.look));
+    let mut ours = false;
+    let row = deps
+        .jobs()
+        .change(known, |row| {
+            ours = row.phase.is_waiting() && row.elastic.as_ref().map(|state| state.look) == look;
+            if ours {
+                row.enter(Phase::Configuring, now)?;
+                if let Some(state) = &mut row.elastic {
+                    state.batch_letters = letters;
+                    state.batches = count;
+                }
+            }
+            Ok(ours)
+        })
+        .await?;
+    Ok(row.filter(|_| ours))
+}
+
+/// The sequences as ElasticBLAST reads them, and the configuration, which the page shows later.
+async fn store_inputs(deps: &Deps, row: &JobRow, config: &str) -> EngineResult<()> {
+    let paths = ElasticPaths::of(row)?;
+    let query = ResultPaths::of(&row.id).query(&row.query_digest)?;
+    deps.workbench.copy_range(&query, 0..row.query_bytes, &paths.query()?).await?;
+    let body = config.to_owned().into();
+    deps.blobs.put(&paths.config()?, body, "text/plain; charset=utf-8", PutCondition::Overwrite).await?;
+    Ok(())
+}
+
+fn spec(deps: &Deps, job: &JobId, attempt: u64, config: String) -> SubmitSpec {
+    let settings = deps.elastic.as_ref();
+    let env = BTreeMap::from([("ELB_SUBSCRIPTION".to_owned(), settings.subscription.clone())]);
+    SubmitSpec {
+        job: job.clone(),
+        attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
+        config,
+        image: settings.image.clone(),
+        service_account: settings.service_account.clone(),
+        namespace: settings.namespace.clone(),
+        active_deadline: settings.init_timeout + settings.submit_margin,
+        ttl: settings.submit_ttl,
+        env,
+    }
+}
+
+/// A look while `elastic-blast submit` runs.
+pub(super) async fn look(
+    deps: &Deps,
+    row: &JobRow,
+    name: &str,
+    cluster: &dyn Cluster,
+) -> EngineResult<Looked> {
+    let state = state_of(row)?;
+    let jobs = cluster.jobs_of(&row.id).await?;
+    let cli = jobs.iter().find(|job| job.role == JobRole::Cli && attempt_of(job) == Some(state.attempt));
+    let batches = jobs.iter().filter(|job| job.role == JobRole::Blast).count() as u64;
+    match cli {
+        Some(cli) if cli.end.is_none() => {
+            // Losing the Lease midway cannot be mended here; Jobs of ours that are made twice are the same ones.
+            lease::hold(cluster, &row.id, deps.clock.now()).await?;
+            Ok(progress(row, name, &jobs, batches, state.batches))
+        }
+        Some(cli) => {
+            let pods = cluster.pods_of(&row.id, PODS).await?;
+            let pod = pods.iter().find(|pod| pod.job.as_deref() == Some(cli.name.as_str()));
+            let mut ends = pod.into_iter().flat_map(|pod| &pod.containers).filter_map(|c| c.end.as_ref());
+            let said = ends.next_back();
+            judge(deps, row, cluster, said, &jobs).await
+        }
+        // Gone without having been seen to end: what it made decides.
+        None => judge(deps, row, cluster, None, &jobs).await,
+    }
+}
+
+/// Where the submission is: the database on its way first, then Jobs being made.
+fn progress(row: &JobRow, name: &str, jobs: &[JobSeen], batches: u64, expected: u64) -> Looked {
+    let setup: Vec<_> = jobs.iter().filter(|job| job.role == JobRole::Setup).collect();
+    let ready = setup.iter().filter(|job| job.end.is_some()).count();
+    if batches == 0 {
+        let words = match setup.len() {
+            0 => format!("{name} prepares the submission."),
+            all => format!("The database is on {ready} of {all} machines."),
+        };
+        return Looked::same().saying(StepName::StagingDb, words);
+    }
+    let looked =
+        if row.phase == Phase::StagingDb { Looked::enter(Phase::Submitting) } else { Looked::same() };
+    looked.saying(StepName::Submitting, format!("{batches} of {expected} batches were handed over."))
+}
+
+/// What becomes of a submission that ended.
+async fn judge(
+    deps: &Deps,
+    row: &JobRow,
+    cluster: &dyn Cluster,
+    ended: Option<&ContainerEnd>,
+    jobs: &[JobSeen],
+) -> EngineResult<Looked> {
+    let state = state_of(row)?;
+    match verdict::of(ended, jobs, &state) {
+        Verdict::Taken => accepted(deps, row, cluster).await,
+        Verdict::Again { delay, counts, words } => {
+            lease::give_up(cluster, &row.id).await?;
+            let looked = line::wait(row, Phase::WaitingForCapacity, words).after(delay);
+            Ok(if counts { looked.with(Change::Tried) } else { looked })
+        }
+        Verdict::Failed(fault) => Err(fault.into()),
+    }
+}
+
+/// The cluster has the search: its batches become rows, and the next search may be submitted.
+async fn accepted(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> EngineResult<Looked> {
+    let count = batches::write_rows(deps, row, &ElasticPaths::of(row)?).await?;
+    if count == 0 {
+        return Err(
+            Fault::new(ErrorCode::QueryMissing, "The stored sequences of this search are gone.").into()
+        );
+    }
+    lease::give_up(cluster, &row.id).await?;
+    line::leave(deps, row).await?;
+    let words = format!("The cluster has all {count} batches.");
+    let phases = match row.phase {
+        Phase::StagingDb => vec![Phase::Submitting, Phase::Submitted],
+        _ => vec![Phase::Submitted],
+    };
+    Ok(Looked { phases, ..Looked::same() }.saying(StepName::Submitting, words).after(Duration::ZERO))
+}

@@ -1,0 +1,56 @@
+use super::Yard;
+use crate::serverless::request_cancel;
+use blastline_jobs::ports::JobRole;
+use blastline_jobs::state::Phase;
+use std::time::Duration;
+
+#[tokio::test]
+async fn cancelling_at_each_stage_leaves_nothing_running() {
+    for stage in 0..5 {
+        let yard = Yard::new();
+        let job = yard.submit(40).await;
+        if stage > 0 {
+            yard.run().await;
+        }
+        let batches = if stage > 0 { u32::try_from(yard.state(&job).await.batches).unwrap() } else { 0 };
+        if stage > 1 {
+            yard.make_batches(&job, 0..1);
+        }
+        if stage > 2 {
+            yard.take(&job, batches).await;
+            yard.pass(Duration::from_secs(10)).await;
+        }
+        if stage > 3 {
+            yard.finish(&job, 0).await;
+            yard.pass(Duration::from_secs(10)).await;
+        }
+        request_cancel(&yard.house.deps, &job).await.unwrap();
+        request_cancel(&yard.house.deps, &job).await.unwrap();
+        assert_eq!(yard.job(&job).await.phase, Phase::Cancelling, "{stage}");
+        yard.run().await;
+        yard.house.settle().await;
+        assert_eq!(yard.job(&job).await.phase, Phase::Cancelled, "{stage}");
+        yard.assert_nothing_left(&job).await;
+    }
+}
+
+#[tokio::test]
+async fn a_search_is_not_cancelled_while_something_of_it_is_left() {
+    let yard = Yard::new();
+    let (job, batches) = yard.taken(40).await;
+    let other = yard.submit(40).await;
+    yard.cluster.make_job(&other, "other-setup", JobRole::Setup, None);
+    request_cancel(&yard.house.deps, &job).await.unwrap();
+    // A pod takes its grace time, and the CLI makes a Job at the last moment.
+    yard.cluster.keep_pods(true);
+    yard.run().await;
+    yard.make_batches(&job, batches..batches + 1);
+    let row = yard.job(&job).await;
+    assert_eq!(row.phase, Phase::Cancelling);
+    assert!(row.elastic.unwrap().left > 0);
+    yard.cluster.keep_pods(false);
+    yard.pass(Duration::from_secs(30)).await;
+    assert_eq!(yard.job(&job).await.phase, Phase::Cancelled);
+    assert!(yard.cluster.peek_jobs(&job).is_empty());
+    assert_eq!(yard.cluster.peek_jobs(&other).iter().filter(|job| job.name == "other-setup").count(), 1);
+}

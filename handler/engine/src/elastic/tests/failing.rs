@@ -1,0 +1,110 @@
+use super::Yard;
+use super::yard::batch_name;
+use blastline_jobs::error_code::ErrorCode;
+use blastline_jobs::ports::JobEnd;
+use blastline_jobs::state::{Phase, Status};
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_failed_batch_fails_the_search_by_name_and_clears_the_cluster() {
+    let yard = Yard::new();
+    let (job, _) = yard.taken(40).await;
+    let end =
+        JobEnd::Failed { reason: "BackoffLimitExceeded".to_owned(), message: "Job has reached".to_owned() };
+    yard.cluster.end_job(&batch_name(&job, 0), end);
+    yard.pass(Duration::from_secs(10)).await;
+    let row = yard.job(&job).await;
+    assert_eq!(row.phase, Phase::SubmitFailed, "no batch had begun: {:?}", row.fault);
+    assert!(row.fault.unwrap().detail.contains("Batch 1"));
+    yard.assert_nothing_left(&job).await;
+}
+
+#[tokio::test]
+async fn a_failed_batch_whose_job_was_removed_before_anybody_looked_never_completes() {
+    let yard = Yard::new();
+    let (job, batches) = yard.taken(40).await;
+    for batch in 0..batches {
+        yard.finish(&job, batch).await;
+    }
+    yard.cluster.remove_job(&batch_name(&job, 0));
+    yard.house.settle().await;
+    let row = yard.job(&job).await;
+    assert_eq!(row.status(), Status::Failed);
+    assert_eq!(row.fault.unwrap().code, ErrorCode::ElasticJobsMissing);
+    yard.assert_nothing_left(&job).await;
+}
+
+#[tokio::test]
+async fn a_complete_batch_without_a_result_is_no_success() {
+    let yard = Yard::new();
+    let (job, batches) = yard.taken(40).await;
+    for batch in 1..batches {
+        yard.finish(&job, batch).await;
+    }
+    yard.cluster.end_job(&batch_name(&job, 0), JobEnd::Complete);
+    yard.house.settle().await;
+    let row = yard.job(&job).await;
+    assert_eq!(row.fault.map(|fault| fault.code), Some(ErrorCode::ResultsInvalid));
+    yard.assert_nothing_left(&job).await;
+}
+
+#[tokio::test]
+async fn a_refused_submission_fails_without_another_try() {
+    let yard = Yard::new();
+    let job = yard.submit(10).await;
+    yard.run().await;
+    yard.cluster.end_cli(&job, 1, 2, r#"{"category":"transient","kind":"error","message":"no such database","details":{},"retry_after_seconds":null,"correlation_id":"x"}"#);
+    yard.house.settle().await;
+    let row = yard.job(&job).await;
+    assert_eq!(row.fault.map(|fault| fault.code), Some(ErrorCode::DatabaseNotStaged));
+    assert_eq!(row.elastic.unwrap().attempt, 1);
+    yard.assert_nothing_left(&job).await;
+}
+
+#[tokio::test]
+async fn a_submission_that_broke_off_is_made_again_and_taken() {
+    let yard = Yard::new();
+    let job = yard.submit(10).await;
+    yard.run().await;
+    yard.cluster.end_cli(&job, 1, 7, "");
+    yard.pass(Duration::from_secs(60)).await;
+    let state = yard.state(&job).await;
+    assert_eq!((state.attempt, state.tries), (2, 1));
+    yard.take(&job, u32::try_from(state.batches).unwrap()).await;
+    yard.pass(Duration::from_secs(20)).await;
+    assert_eq!(yard.job(&job).await.phase, Phase::Submitted);
+}
+
+#[tokio::test]
+async fn a_submission_that_broke_off_after_it_made_jobs_is_taken_over() {
+    let yard = Yard::new();
+    let job = yard.submit(10).await;
+    yard.run().await;
+    let batches = u32::try_from(yard.state(&job).await.batches).unwrap();
+    yard.make_batches(&job, 0..batches);
+    yard.cluster.end_cli(&job, 1, 7, "");
+    yard.pass(Duration::from_secs(20)).await;
+    let row = yard.job(&job).await;
+    assert_eq!((row.phase, row.elastic.unwrap().attempt), (Phase::Submitted, 1));
+}
+
+#[tokio::test]
+async fn a_silent_cluster_is_waited_for_and_then_given_up_by_name() {
+    let yard = Yard::new();
+    let (job, _) = yard.taken(40).await;
+    let away = blastline_jobs::ports::ClusterError::new(
+        blastline_jobs::ports::ClusterErrorKind::Unavailable,
+        "x",
+        "connection refused",
+    );
+    yard.cluster.set_outage(Some(away));
+    yard.pass(Duration::from_secs(600)).await;
+    let row = yard.job(&job).await;
+    assert_eq!(row.status(), Status::Running);
+    assert_eq!(row.fault.map(|fault| fault.code), Some(ErrorCode::ClusterNotReady), "it says why it waits");
+    yard.pass(Duration::from_secs(3600)).await;
+    let row = yard.job(&job).await;
+    assert_eq!(row.status(), Status::Failed);
+    yard.cluster.set_outage(None);
+    yard.assert_nothing_left(&job).await;
+}

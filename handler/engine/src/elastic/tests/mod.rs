@@ -1,0 +1,9 @@
+//! Searches on a cluster in memory: the real functions, with the cluster's controllers played by the test.
+
+mod cancelling;
+mod failing;
+mod waiting;
+mod whole;
+mod yard;
+
+use yard::Yard;

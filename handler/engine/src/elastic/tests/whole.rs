@@ -1,0 +1,108 @@
+use super::Yard;
+use super::yard::batch_name;
+use blastline_jobs::ports::Cluster;
+use blastline_jobs::rows::ChunkState;
+use blastline_jobs::state::{Phase, StepName, StepStatus};
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_search_is_submitted_watched_read_in_and_completed() {
+    let yard = Yard::new();
+    let job = yard.submit(200).await;
+    yard.run().await;
+    assert_eq!(yard.job(&job).await.phase, Phase::StagingDb);
+    assert_eq!((yard.cli(&job).len(), yard.cluster.secrets_of(&job)), (1, 1));
+    let batches = u32::try_from(yard.state(&job).await.batches).unwrap();
+    assert!(batches > 1, "{batches}");
+    yard.take(&job, batches).await;
+    yard.pass(Duration::from_secs(10)).await;
+    assert_eq!(yard.job(&job).await.phase, Phase::Submitted);
+    let lease = yard.cluster.submit_lease().await.unwrap();
+    assert_eq!(lease.holder, "", "the next search may be submitted");
+    let rows = yard.chunks(&job).await;
+    assert_eq!(rows.len(), batches as usize);
+    assert!(rows.iter().all(|row| row.state == ChunkState::OnCluster));
+    assert_eq!(rows.iter().map(|row| row.queries).sum::<u64>(), 200);
+    yard.finish(&job, 1).await;
+    yard.pass(Duration::from_secs(10)).await;
+    let row = yard.job(&job).await;
+    assert_eq!(
+        (row.phase, row.queries_done),
+        (Phase::Running, rows[1].queries),
+        "one batch is read in already"
+    );
+    for batch in (0..batches).filter(|batch| *batch != 1) {
+        yard.finish(&job, batch).await;
+    }
+    yard.pass(Duration::from_secs(60)).await;
+    yard.house.assert_completed(&job, 200).await;
+    let progress = yard.job(&job).await.progress.unwrap();
+    for step in StepName::ALL {
+        assert_eq!(progress.steps[&step].status, StepStatus::Completed, "{step:?}");
+    }
+    let expected = [
+        "created",
+        "preparing",
+        "waiting_for_submit_slot",
+        "configuring",
+        "staging_db",
+        "submitting",
+        "running",
+        "results_pending",
+        "completed",
+    ];
+    assert_eq!(yard.house.events(&job).await, expected);
+    yard.assert_at_rest().await;
+}
+
+#[tokio::test]
+async fn a_batch_whose_job_is_removed_after_it_was_seen_complete_stays_complete() {
+    let yard = Yard::new();
+    let (job, batches) = yard.taken(40).await;
+    for batch in 0..batches {
+        yard.cluster.end_job(&batch_name(&job, batch), blastline_jobs::ports::JobEnd::Complete);
+    }
+    yard.pass(Duration::from_secs(10)).await;
+    assert_eq!(yard.job(&job).await.phase, Phase::Running, "no result is there yet");
+    for batch in 0..batches {
+        yard.cluster.remove_job(&batch_name(&job, batch));
+        yard.write_result(&job, batch).await;
+    }
+    yard.house.settle().await;
+    yard.house.assert_completed(&job, 40).await;
+}
+
+#[tokio::test]
+async fn of_two_messages_for_one_look_only_one_goes_on() {
+    let yard = Yard::new();
+    let job = yard.submit(10).await;
+    yard.run().await;
+    let look = yard.state(&job).await.look;
+    let queue = blastline_jobs::names::QueueName::BlastWatch;
+    for _ in 0..5 {
+        let message = blastline_jobs::message::WatchMessage { job_id: job.clone(), look };
+        let body = blastline_jobs::message::Message::Watch(message).to_json();
+        yard.house.deps.queues.send(queue, &body, None).await.unwrap();
+    }
+    yard.run().await;
+    assert_eq!(yard.house.queues.bodies(queue).len(), 2, "the one that was on its way, and the next");
+    assert_eq!(yard.state(&job).await.look, look + 1);
+}
+
+#[tokio::test]
+async fn a_lost_look_is_asked_for_again_by_the_reconciler() {
+    let yard = Yard::new();
+    let job = yard.submit(10).await;
+    yard.run().await;
+    let look = yard.state(&job).await.look;
+    yard.house.clock.advance(Duration::from_secs(10));
+    let queue = blastline_jobs::names::QueueName::BlastWatch;
+    let lost = yard.house.take(queue).await.unwrap();
+    yard.house.deps.queues.delete(queue, &lost).await.unwrap();
+    for _ in 0..3 {
+        yard.house.clock.advance(Duration::from_secs(60));
+        yard.house.tick().await;
+        yard.run().await;
+    }
+    assert!(yard.state(&job).await.look > look);
+}

@@ -1,0 +1,56 @@
+//! What becomes of a submission that ended, from what the CLI said and what is on the cluster.
+
+use blastline_blast::elastic::{CliExit, CliSaid};
+use blastline_jobs::elastic::submission::{JobsOfId, Next, RetryReason, Submission, after_submission};
+use blastline_jobs::error_code::{ErrorCode, Fault};
+use blastline_jobs::ports::{ContainerEnd, JobRole, JobSeen};
+use blastline_jobs::rows::ElasticState;
+use std::time::Duration;
+
+/// What becomes of it.
+pub(super) enum Verdict {
+    /// The cluster has the search.
+    Taken,
+    /// It is submitted again after so long.
+    Again { delay: Duration, counts: bool, words: &'static str },
+    /// It has failed for good.
+    Failed(Fault),
+}
+
+/// Decides by the end of the CLI's container, where it had one, and by the Jobs of the search.
+pub(super) fn of(ended: Option<&ContainerEnd>, jobs: &[JobSeen], state: &ElasticState) -> Verdict {
+    let said = ended.and_then(|end| CliSaid::last_in(&end.message));
+    let theirs = jobs.iter().any(|job| job.role != JobRole::Cli);
+    let seen = Submission {
+        wait: None,
+        exit: ended.map(|end| CliExit::from(end.exit_code)),
+        category: said.as_ref().and_then(CliSaid::category),
+        decision: said.as_ref().and_then(CliSaid::decision),
+        retry_after: said.as_ref().and_then(CliSaid::retry_after),
+        jobs: if theirs { JobsOfId::Some } else { JobsOfId::None },
+        tries: state.tries + 1,
+    };
+    match after_submission(&seen) {
+        Next::Accepted | Next::Adopt => Verdict::Taken,
+        Next::RetryAfter { delay, reason, counts_as_try } => {
+            Verdict::Again { delay, counts: counts_as_try, words: words(reason) }
+        }
+        Next::Fail(code) => Verdict::Failed(fault(code, said.as_ref())),
+    }
+}
+
+fn words(reason: RetryReason) -> &'static str {
+    match reason {
+        RetryReason::SubmitSlot => "Another search is being submitted to the cluster.",
+        RetryReason::Capacity => "The cluster has no room for the search at the moment.",
+        RetryReason::Conflict => "The cluster was being changed; the search is submitted again.",
+        RetryReason::Transient => "The submission broke off; it is made again.",
+    }
+}
+
+/// A failure with what the CLI said of it, in the log; people get the code's own words.
+fn fault(code: ErrorCode, said: Option<&CliSaid>) -> Fault {
+    let told = said.map(CliSaid::message).unwrap_or_default();
+    tracing::warn!(%code, told, "the cluster did not take a search");
+    Fault::new(code, "The search could not be handed to the cluster.")
+}

@@ -1,0 +1,84 @@
+use super::{cancel, line, looked, observe, snapshot, submission};
+use crate::deps::Deps;
+use crate::error::{EngineError, EngineResult};
+use crate::serverless::fail_job;
+use crate::store::VersionedJob;
+use blastline_jobs::effects::Effects;
+use blastline_jobs::error_code::{ErrorCode, Fault};
+use blastline_jobs::message::WatchMessage;
+use blastline_jobs::ports::{ClusterError, ClusterErrorKind};
+use blastline_jobs::rows::JobRow;
+use blastline_jobs::state::Phase;
+use looked::Looked;
+
+/// One look at a search on a cluster: sees how it is, writes that down, and asks for the next look. Holds an invocation
+/// only as long as the cluster takes to answer.
+pub async fn watch(deps: &Deps, message: &WatchMessage) -> EngineResult<Effects> {
+    let job = &message.job_id;
+    let Some(mut known) = deps.jobs().versioned(job).await? else { return Ok(Effects::none()) };
+    let row = known.row.clone();
+    let Some(state) = row.elastic.clone() else { return Ok(Effects::none()) };
+    if row.status().is_terminal() {
+        return Ok(Effects { messages: Vec::new(), history: row.told_events() });
+    }
+    if state.look != message.look {
+        // Another message for the same look was faster.
+        return Ok(Effects::none());
+    }
+    let found = match take(deps, &mut known, &state.cluster).await {
+        Err(EngineError::Cluster(error)) => silent(deps, &known.row, &state.cluster, &error).map(Some),
+        found => found,
+    };
+    match found {
+        Ok(Some(found)) => looked::settle(deps, &mut known, message.look, found).await,
+        Ok(None) => Ok(Effects::none()),
+        // What may pass was waited for or tried again where it happened; a fault that gets here is the end.
+        Err(EngineError::Fault(fault)) => fail_job(deps, job, &fault).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// The look that a search's phase asks for; `None` where it asks for none.
+async fn take(deps: &Deps, known: &mut VersionedJob, name: &str) -> EngineResult<Option<Looked>> {
+    let row = known.row.clone();
+    let cluster = deps.clusters.open(name)?;
+    let cluster = cluster.as_ref();
+    Ok(Some(match row.phase {
+        Phase::WaitingForSubmitSlot | Phase::WaitingForCapacity | Phase::Configuring => {
+            line::look(deps, known, name, cluster).await?
+        }
+        Phase::StagingDb | Phase::Submitting => submission::look(deps, &row, name, cluster).await?,
+        Phase::Submitted | Phase::Running => observe::look(deps, &row, cluster).await?,
+        Phase::Cancelling => cancel::look(deps, &row, cluster).await?,
+        Phase::Queued
+        | Phase::Preparing
+        | Phase::ResultsPending
+        | Phase::Completed
+        | Phase::Cancelled
+        | Phase::DatabaseUnavailable
+        | Phase::ConfigInvalid
+        | Phase::SubmitFailed
+        | Phase::SearchFailed
+        | Phase::WorkerLost
+        | Phase::Deleted => return Ok(None),
+    }))
+}
+
+/// A cluster that gives no answer is not gone: the search waits, says why, and is given up by name once the cluster has
+/// been silent for longer than it may be. One that is not known here any more is gone.
+fn silent(deps: &Deps, row: &JobRow, name: &str, error: &ClusterError) -> EngineResult<Looked> {
+    tracing::warn!(job_id = %row.id, cluster = name, %error, "the cluster gave no answer");
+    let words = snapshot::trouble(error.kind);
+    let seen_at = row.elastic.as_ref().and_then(|state| state.seen_at).unwrap_or(row.created_at);
+    let patience = deps.timing.scaled(deps.elastic.unreachable);
+    let over = deps.clock.now() - seen_at > patience;
+    if error.kind == ClusterErrorKind::Unknown || (over && row.phase != Phase::Cancelling) {
+        let code = match error.kind {
+            ClusterErrorKind::Unknown => ErrorCode::ClusterNotFound,
+            _ => ErrorCode::ClusterNotReady,
+        };
+        return Err(Fault::new(code, format!("{words} The search on {name} was given up.")).into());
+    }
+    let fault = Fault::new(ErrorCode::ClusterNotReady, format!("{words} It is asked again."));
+    Ok(Looked { trouble: Some(fault), unseen: true, delay: error.retry_after, ..Looked::same() })
+}
