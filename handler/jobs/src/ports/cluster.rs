@@ -206,6 +206,15 @@ pub struct PodSeen {
     pub containers: Vec<ContainerSeen>,
 }
 
+/// What a look at a search shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sighting {
+    /// Every Job, of all roles.
+    pub jobs: Vec<JobSeen>,
+    /// Pods that tell something that their Jobs do not.
+    pub pods: Vec<PodSeen>,
+}
+
 /// The Job that runs `elastic-blast submit`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubmitSpec {
@@ -303,8 +312,16 @@ pub trait Cluster: Send + Sync {
     /// Every Job of a search, of all roles. Read to the end, whatever the number of pages.
     async fn jobs_of(&self, job: &JobId) -> ClusterResult<Vec<JobSeen>>;
 
-    /// Pods of a search that have not succeeded, those of all roles: at most `limit`.
+    /// Pods of a search: those of our submit Jobs, which come first and whatever became of them, since they tell how the
+    /// submission ended; then those of ElasticBLAST's Jobs that have not succeeded. At most `limit` in all.
     async fn pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>>;
+
+    /// Jobs and pods of a search in one look, for a watcher that looks often. Pods are at most `limit`, those of our
+    /// submit Jobs first; of ElasticBLAST's, pods of Jobs that have completed may be left out.
+    async fn look(&self, job: &JobId, limit: u32) -> ClusterResult<Sighting> {
+        let jobs = self.jobs_of(job).await?;
+        Ok(Sighting { jobs, pods: self.pods_of(job, limit).await? })
+    }
 
     /// Deletes the Jobs of one role of a search with their pods (propagation `Background`); with [`JobRole::Cli`] its
     /// Secrets as well. What is not there is no error.
