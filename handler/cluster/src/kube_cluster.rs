@@ -1,0 +1,188 @@
+use crate::{
+    error::corrupt,
+    lease::SubmitLease,
+    logs,
+    names::{CONTROL_LABEL, JOB_NAME_LABEL, SUBMIT_JOB_PREFIX, select_role, select_search},
+    searches,
+    seen::{JobRead, NodeRead, PodRead, job_seen, node_seen, pod_seen},
+    submit::Submission,
+    wire::{Ask, JSON, Lists, Wire},
+};
+use async_trait::async_trait;
+use blastline_jobs::{
+    ids::JobId,
+    ports::{
+        Cluster, ClusterError, ClusterErrorKind, ClusterResult, JobEnd, JobRole, JobSeen, LeaseSeen, LogLine,
+        LogTarget, LogWish, NodeSeen, PodSeen, Sighting, SubmitSpec,
+    },
+};
+use futures::stream::BoxStream;
+use http::Method;
+
+/// Body of a deletion: pods go with their Job, and nobody waits for them.
+const DELETE_BACKGROUND: &str =
+    r#"{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"}"#;
+/// Pods that ended well say nothing that is not known from their Job.
+const NOT_SUCCEEDED: &str = "status.phase!=Succeeded";
+/// Names that a selector is made of, at most; each has up to 63 characters, and they go into an address.
+const MAX_NAMES: usize = 60;
+/// Pods that a look takes, at most: each of so many Jobs tries four times.
+const MAX_LOOKED_AT: u32 = 240;
+
+/// One cluster over its API server.
+pub struct KubeCluster {
+    wire: Wire,
+    search_namespace: String,
+    own_namespace: String,
+}
+
+impl KubeCluster {
+    pub(crate) fn new(wire: Wire, search_namespace: &str, own_namespace: &str) -> Self {
+        Self { wire, search_namespace: search_namespace.to_owned(), own_namespace: own_namespace.to_owned() }
+    }
+
+    /// Namespace of the objects of a role.
+    fn namespace(&self, role: JobRole) -> &str {
+        match role {
+            JobRole::Cli => &self.own_namespace,
+            JobRole::Finalizer | JobRole::Submit | JobRole::Setup | JobRole::Blast => &self.search_namespace,
+        }
+    }
+
+    async fn jobs(&self, job: &JobId, namespace: &str, labels: &str) -> ClusterResult<Vec<JobSeen>> {
+        let path = format!("/apis/batch/v1/namespaces/{namespace}/jobs");
+        let lists = Lists { path: &path, kind: "JobList", labels: Some(labels), ..Lists::default() };
+        let take = |read: JobRead| Ok(job_seen(job, read));
+        Ok(self.wire.list(&format!("list jobs of {job}"), &lists, take).await?.items)
+    }
+
+    async fn pods(&self, job: &JobId, lists: Lists<'_>, namespace: &str) -> ClusterResult<Vec<PodSeen>> {
+        let path = format!("/api/v1/namespaces/{namespace}/pods");
+        let lists = Lists { path: &path, kind: "PodList", ..lists };
+        let take = |read: PodRead| Ok(pod_seen(job, read));
+        Ok(self.wire.list(&format!("list pods of {job}"), &lists, take).await?.items)
+    }
+
+    async fn delete(&self, what: &str, path: &str, labels: &str) -> ClusterResult<()> {
+        let ask = Ask::new(Method::DELETE, what, path)
+            .query("labelSelector", labels)
+            .with_body(JSON, DELETE_BACKGROUND)
+            .discreet()
+            .slow();
+        // The answer repeats every object; its head says all there is to know.
+        match self.wire.stream(&ask).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind == ClusterErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Names of the Jobs whose pods tell something, ours first, then those with pods that failed. The others are cut off:
+/// what keeps hundreds of Jobs waiting is the same for all of them.
+fn telling(jobs: &[JobSeen]) -> Vec<&str> {
+    let tells = |seen: &&JobSeen| seen.role == JobRole::Cli || seen.end != Some(JobEnd::Complete);
+    let mut told: Vec<_> = jobs.iter().filter(tells).collect();
+    told.sort_by_key(|seen| (seen.role != JobRole::Cli, seen.failed_pods == 0, seen.active == 0));
+    told.into_iter().take(MAX_NAMES).map(|seen| seen.name.as_str()).collect()
+}
+
+#[async_trait]
+impl Cluster for KubeCluster {
+    async fn create_submit(&self, spec: &SubmitSpec) -> ClusterResult<JobSeen> {
+        if spec.namespace != self.search_namespace {
+            let cause =
+                format!("Jobs are looked for in {}, not in {}", self.search_namespace, spec.namespace);
+            let what = format!("submit {} attempt {}", spec.job, spec.attempt);
+            return Err(ClusterError::new(ClusterErrorKind::Invalid, what, cause));
+        }
+        Submission::new(&self.wire, &self.own_namespace, spec).create().await
+    }
+
+    async fn jobs_of(&self, job: &JobId) -> ClusterResult<Vec<JobSeen>> {
+        let mut jobs = self.jobs(job, &self.own_namespace, &select_role(job, JobRole::Cli)).await?;
+        jobs.extend(self.jobs(job, &self.search_namespace, &select_search(job)).await?);
+        Ok(jobs)
+    }
+
+    async fn pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>> {
+        // Few, and the first of them tells what became of the submission: so they come first, and the ended ones too.
+        let ours = select_role(job, JobRole::Cli);
+        let lists = Lists { labels: Some(&ours), at_most: Some(limit), ..Lists::default() };
+        let mut pods = self.pods(job, lists, &self.own_namespace).await?;
+        let left = limit.saturating_sub(u32::try_from(pods.len()).unwrap_or(u32::MAX));
+        if left > 0 {
+            let theirs = select_search(job);
+            let lists = Lists {
+                labels: Some(&theirs),
+                fields: Some(NOT_SUCCEEDED),
+                at_most: Some(left),
+                ..Lists::default()
+            };
+            pods.extend(self.pods(job, lists, &self.search_namespace).await?);
+        }
+        Ok(pods)
+    }
+
+    async fn look(&self, job: &JobId, limit: u32) -> ClusterResult<Sighting> {
+        let jobs = self.jobs_of(job).await?;
+        if self.own_namespace != self.search_namespace {
+            return Ok(Sighting { pods: self.pods_of(job, limit).await?, jobs });
+        }
+        // Every role at once, by the label that the cluster puts on the pods of a Job.
+        let names = telling(&jobs);
+        if names.is_empty() {
+            return Ok(Sighting { jobs, pods: Vec::new() });
+        }
+        let labels = format!("{JOB_NAME_LABEL} in ({})", names.join(","));
+        // The cluster gives them by name, so ours may come late.
+        let lists = Lists { labels: Some(&labels), at_most: Some(MAX_LOOKED_AT), ..Lists::default() };
+        let mut pods = self.pods(job, lists, &self.search_namespace).await?;
+        pods.sort_by_key(|pod| pod.role != JobRole::Cli);
+        pods.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(Sighting { jobs, pods })
+    }
+
+    async fn delete_jobs(&self, job: &JobId, role: JobRole) -> ClusterResult<()> {
+        let namespace = self.namespace(role);
+        let what = format!("delete {} jobs of {job}", role.app());
+        self.delete(&what, &format!("/apis/batch/v1/namespaces/{namespace}/jobs"), &select_role(job, role))
+            .await?;
+        if role == JobRole::Cli {
+            let what = format!("delete secrets of {job}");
+            let path = format!("/api/v1/namespaces/{namespace}/secrets");
+            self.delete(&what, &path, &format!("{CONTROL_LABEL}={job}")).await?;
+        }
+        Ok(())
+    }
+
+    async fn active_searches(&self) -> ClusterResult<Vec<String>> {
+        searches::active(&self.wire, &self.search_namespace).await
+    }
+
+    async fn submit_lease(&self) -> ClusterResult<LeaseSeen> {
+        SubmitLease::new(&self.wire, &self.search_namespace).read().await
+    }
+
+    async fn write_submit_lease(&self, lease: &LeaseSeen) -> ClusterResult<LeaseSeen> {
+        SubmitLease::new(&self.wire, &self.search_namespace).write(lease).await
+    }
+
+    async fn nodes(&self) -> ClusterResult<Vec<NodeSeen>> {
+        let what = "list nodes";
+        let lists = Lists { path: "/api/v1/nodes", kind: "NodeList", ..Lists::default() };
+        let take = |read: NodeRead| node_seen(read).map(Some).map_err(|problem| corrupt(what, problem));
+        Ok(self.wire.list(what, &lists, take).await?.items)
+    }
+
+    async fn log(
+        &self,
+        target: &LogTarget,
+        wish: &LogWish,
+    ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>> {
+        // A pod is named after its Job, and our own Jobs alone have names of this form.
+        let ours = target.pod.starts_with(SUBMIT_JOB_PREFIX);
+        let namespace = if ours { &self.own_namespace } else { &self.search_namespace };
+        logs::open(&self.wire, namespace, target, wish).await
+    }
+}
