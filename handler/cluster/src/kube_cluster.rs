@@ -100,6 +100,7 @@ impl Cluster for KubeCluster {
     }
 
     async fn jobs_of(&self, job: &JobId) -> ClusterResult<Vec<JobSeen>> {
+        // In this order: when the submission is seen to have ended, every Job that it created is in the second list.
         let mut jobs = self.jobs(job, &self.own_namespace, &select_role(job, JobRole::Cli)).await?;
         jobs.extend(self.jobs(job, &self.search_namespace, &select_search(job)).await?);
         Ok(jobs)

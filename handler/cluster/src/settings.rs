@@ -1,6 +1,7 @@
 use std::{path::PathBuf, time::Duration};
 
-/// Which clusters there are and how they are asked. Built once at start by who reads the environment.
+/// Which clusters there are and how they are asked. Built once at start by who reads the environment. Clusters of Azure
+/// are added by [`crate::KubeClusters::with_azure`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClusterSettings {
     /// A kubeconfig file; each of its contexts is a cluster.

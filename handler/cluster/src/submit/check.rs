@@ -35,6 +35,10 @@ pub const FIXED: [(&str, &str); 8] = [
     ("BLAST_USAGE_REPORT", "false"),
 ];
 
+/// The subscription that the CLI works in, which who submits has to name: without it the CLI would take its tenant for a
+/// subscription, and its cluster for missing.
+pub const SUBSCRIPTION: &str = "AZURE_SUBSCRIPTION_ID";
+
 /// Shortest time that a submit Job is kept after its end: its output is read from the pod.
 pub const LEAST_TTL: Duration = Duration::from_secs(3600);
 
@@ -51,6 +55,9 @@ pub fn check(spec: &SubmitSpec) -> Result<(), String> {
     }
     if spec.active_deadline < Duration::from_secs(1) {
         return Err("no time to run".to_owned());
+    }
+    if spec.env.get(SUBSCRIPTION).is_none_or(|id| id.trim().is_empty()) {
+        return Err(format!("the variable {SUBSCRIPTION} is not set"));
     }
     let taken = |name: &&String| {
         let name = name.as_str();

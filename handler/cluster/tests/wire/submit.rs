@@ -199,13 +199,14 @@ async fn a_variable_that_would_win_over_the_configuration_is_refused_before_anyt
 
 #[tokio::test]
 async fn what_cannot_be_submitted_is_refused_before_anything_is_made() {
-    let mut bad = vec![spec(); 6];
+    let mut bad = vec![spec(); 7];
     bad[0].config.clear();
     bad[1].config = "x".repeat(1_000_001);
     bad[2].attempt = 0;
     bad[3].image = " ".to_owned();
     bad[4].active_deadline = std::time::Duration::ZERO;
     bad[5].namespace = "elsewhere".to_owned();
+    bad[6].env.clear();
     for (number, spec) in bad.iter().enumerate() {
         let server = created(&Shelf::default()).await;
         let error = server.cluster().cluster.create_submit(spec).await.unwrap_err();

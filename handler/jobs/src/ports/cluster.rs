@@ -234,7 +234,7 @@ pub struct SubmitSpec {
     pub active_deadline: Duration,
     /// So long it is kept after its end.
     pub ttl: Duration,
-    /// Further environment, for example the subscription.
+    /// Further environment. `AZURE_SUBSCRIPTION_ID`, the subscription of the cluster, has to be in it.
     pub env: BTreeMap<String, String>,
 }
 
