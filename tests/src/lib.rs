@@ -1,5 +1,5 @@
 //! Shared fixtures of what crosses rooms: Azurite with an account per test, a TCP proxy that misbehaves on demand, the
-//! whole chain as a client sees it, and a check that nothing is left over.
+//! whole chain as a client sees it, a stand-in for a Kubernetes cluster, and a check that nothing is left over.
 #![expect(
     clippy::panic,
     clippy::expect_used,
@@ -11,3 +11,4 @@ pub mod azurite;
 pub mod chain;
 pub mod leftovers;
 pub mod proxy;
+pub mod standin;
