@@ -38,10 +38,15 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
+    time::Duration,
 };
 use store::Kept;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
+
+/// How long its end may take.
+const ENDING: Duration = Duration::from_secs(5);
 
 /// What a stand-in is to be.
 #[derive(Debug, Clone)]
@@ -251,8 +256,10 @@ fn names<K: Kept>(shared: &Shared) -> Vec<String> {
 
 impl Drop for Standin {
     fn drop(&mut self) {
+        // On a thread of its own, because a test that drops it may be on a runtime itself; waited for, so that nothing
+        // writes into the folder while it is taken away.
         if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
+            let _ = thread::spawn(move || runtime.shutdown_timeout(ENDING)).join();
         }
     }
 }
@@ -265,6 +272,9 @@ impl fmt::Debug for Standin {
 
 /// The addresses by which configurations may name the Blob service: the endpoint, and that of Azure.
 fn blob_urls(connection: &str) -> Vec<String> {
+    if connection.trim() == "UseDevelopmentStorage=true" {
+        return vec!["http://127.0.0.1:10000/devstoreaccount1".to_owned()];
+    }
     let part = |name: &str| {
         connection
             .split(';')

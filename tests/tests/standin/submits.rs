@@ -200,3 +200,22 @@ async fn two_searches_side_by_side_are_two() {
     assert!(theirs["items"].as_array().unwrap().iter().all(|job| !has(job, "Failed")));
     assert_eq!(names(&other.bed.get(SECRETS).await.1).len(), 2);
 }
+
+#[tokio::test]
+async fn a_stand_in_that_is_dropped_leaves_no_process_and_no_folder() {
+    let history = Fault::Cli { what: CliFault::Hangs, times: 1 };
+    let search = Search::new(|plan| plan.fault(history)).await;
+    let job = search.submit().await;
+    let folder = search.bed.standin.kubeconfig().parent().unwrap().to_owned();
+    let processes = || {
+        let all = std::fs::read_dir("/proc").unwrap().flatten();
+        let lines = all.filter_map(|entry| std::fs::read(entry.path().join("environ")).ok());
+        let place = folder.display().to_string();
+        lines.filter(|line| String::from_utf8_lossy(line).contains(&place)).count()
+    };
+    until("the script runs", || async { (processes() > 0).then_some(()) }).await;
+    assert_eq!(search.bed.get(&format!("{JOBS}/{job}")).await.0, 200);
+    drop(search);
+    until("nothing runs", || async { (processes() == 0).then_some(()) }).await;
+    assert!(!folder.exists());
+}
