@@ -4,6 +4,7 @@ use crate::api::submit::DatabaseChoice;
 use crate::page::Page;
 use crate::settings::Settings;
 use blastline_azure::{Storage, SystemClock};
+use blastline_cluster::KubeClusters;
 use blastline_engine::child::HandlerChildren;
 use blastline_engine::database::{Cache, Catalogue, Manifest};
 use blastline_engine::deps::{Deps, SystemRandom};
@@ -12,7 +13,7 @@ use blastline_engine::error::EngineResult;
 use blastline_engine::hits::{HitStore, ParquetHitStore};
 use blastline_engine::workbench::{BlastTools, LocalWorkbench, ProgramFolder, WorkbenchParts};
 use blastline_jobs::error_code::{ErrorCode, Fault};
-use blastline_jobs::ports::{Children, NoClusters};
+use blastline_jobs::ports::{Children, Clock};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -49,6 +50,9 @@ pub enum StartError {
     /// The storage connection.
     #[error("storage: {0}")]
     Storage(#[from] blastline_azure::ConnectError),
+    /// The clusters.
+    #[error("clusters: {0}")]
+    Clusters(#[from] blastline_cluster::ConnectError),
     /// Storage that is not this machine's emulator.
     #[error(
         "storage: only a development connection (an emulator on this machine) is taken until sign-in is built, because \
@@ -131,17 +135,23 @@ impl Assembled {
             tools: tools.clone(),
             memory_extra_bytes: settings.chunk_memory_extra_bytes,
         });
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::ahead_by(settings.clock_ahead));
+        let clusters = KubeClusters::new(settings.clusters.clone(), None, Arc::clone(&clock))?;
         let deps = Deps {
             tables: storage.tables(),
             queues: storage.queues(),
             blobs: storage.blobs(),
-            clock: Arc::new(SystemClock::ahead_by(settings.clock_ahead)),
+            clock,
             random: Arc::new(SystemRandom),
             workbench: Arc::new(workbench),
             timing: settings.timing,
             limits: settings.dispatch,
-            clusters: Arc::new(NoClusters),
-            elastic: Arc::new(ElasticSettings::default()),
+            clusters: Arc::new(clusters),
+            elastic: Arc::new(ElasticSettings {
+                blob_base: storage.blob_base().to_owned(),
+                storage_account: storage.account().to_owned(),
+                ..settings.elastic.clone()
+            }),
         };
         Ok(Self { deps, cache, catalogue, hits, tools })
     }

@@ -125,6 +125,7 @@ impl Factory {
             Arc::new(tables),
             Arc::new(AzureQueues::new(queues, self.limits)),
             Arc::new(AzureBlobs::new(blobs, self.limits)),
+            self.endpoints.blob.as_str(),
             self.endpoints.is_loopback(),
         ))
     }

@@ -11,6 +11,7 @@ pub struct Storage {
     blobs: Arc<dyn Blobs>,
     survey: Arc<dyn Survey>,
     development: bool,
+    blob_base: String,
 }
 
 impl Storage {
@@ -28,10 +29,12 @@ impl Storage {
         tables: Arc<AzureTables>,
         queues: Arc<AzureQueues>,
         blobs: Arc<AzureBlobs>,
+        blob_base: &str,
         development: bool,
     ) -> Self {
+        let blob_base = blob_base.trim_end_matches('/').to_owned();
         let survey = AzureSurvey { tables: Arc::clone(&tables), queues: Arc::clone(&queues) };
-        Self { tables, queues, blobs, survey: Arc::new(survey), development }
+        Self { tables, queues, blobs, survey: Arc::new(survey), development, blob_base }
     }
 
     /// Its tables.
@@ -47,6 +50,20 @@ impl Storage {
     /// Its blobs.
     pub fn blobs(&self) -> Arc<dyn Blobs> {
         Arc::clone(&self.blobs)
+    }
+
+    /// Base address of its blobs, without a slash at its end.
+    pub fn blob_base(&self) -> &str {
+        &self.blob_base
+    }
+
+    /// Name of the account: the first label of its host, or for an emulator the last segment of the address.
+    pub fn account(&self) -> &str {
+        let rest = self.blob_base.split_once("://").map_or(self.blob_base.as_str(), |(_, rest)| rest);
+        match rest.rsplit_once('/') {
+            Some((_, account)) => account,
+            None => rest.split('.').next().unwrap_or_default(),
+        }
     }
 
     /// Everything there is in it, for the doctor alone: what that costs grows with all that was ever stored.

@@ -933,13 +933,15 @@ export interface components {
         JobSummary: {
             /** @description Whether cancelling would do anything. */
             can_cancel: boolean;
+            /** @description Cluster that it runs on (elastic engine). */
+            cluster_name?: string | null;
             /** @description RFC 3339. */
             created_at: string;
             /** @description Databases. */
             databases: components["schemas"]["JobDatabase"][];
             /** @description When it ended, RFC 3339. */
             ended_at?: string | null;
-            /** @description `serverless`, later also `elastic`. */
+            /** @description `serverless` or `elastic`. */
             engine: string;
             error?: components["schemas"]["JobError"] | null;
             /**
@@ -1091,6 +1093,11 @@ export interface components {
             attempts: number;
             /**
              * Format: int64
+             * @description Number of the batch on the cluster, from 0 (elastic engine).
+             */
+            batch?: number | null;
+            /**
+             * Format: int64
              * @description Milliseconds its search took.
              */
             elapsed_ms?: number | null;
@@ -1099,6 +1106,8 @@ export interface components {
              * @description Position of its first query, 0-based.
              */
             first_query: number;
+            /** @description Machine that it ran on, once known (elastic engine). */
+            node?: string | null;
             /**
              * Format: int64
              * @description Number of queries.
@@ -1106,7 +1115,7 @@ export interface components {
             queries: number;
             /** @description When its latest attempt started, RFC 3339. */
             started_at?: string | null;
-            /** @description `waiting`, `released`, `running`, `done`, `failed` or `cancelled`. */
+            /** @description `on_cluster`, `ready`, `released`, `running`, `done`, `failed` or `cancelled`. */
             state: string;
         };
         /** @description What would happen if this search were submitted. Always 200. */
@@ -1410,12 +1419,16 @@ export interface components {
          *     sequences (plain or gzip) as the part `query`.
          */
         SubmitRequest: {
+            /** @description Cluster to search on; the only one when left out. */
+            cluster_name?: string | null;
             /** @description One database by name: short for `databases`. */
             database?: string | null;
             /** @description Databases to search; one for the time being. */
             databases?: components["schemas"]["DatabaseChoice"][];
             /** @description Another spelling of `database`. */
             db?: string | null;
+            /** @description `serverless` (the default) or `elastic`: on a cluster. */
+            engine?: string | null;
             /** @description Key that makes a repeated request the same job, at most 256 characters. */
             idempotency_key?: string | null;
             /** @description Title; named after the first sequence when left out. */
@@ -1424,6 +1437,11 @@ export interface components {
             options?: {
                 [key: string]: components["schemas"]["OptionValue"];
             };
+            /**
+             * @description Output format of a search on a cluster, as `-outfmt` takes it. It is fixed when the search is submitted; left out,
+             *     the page shows hits and alignments.
+             */
+            outfmt?: string | null;
             /** @description blastn, blastp, blastx, tblastn or tblastx. */
             program?: string;
             /** @description FASTA text. */

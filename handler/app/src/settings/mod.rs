@@ -1,12 +1,15 @@
 //! What the handler is told by its environment: read once at start, checked, and never again.
 
+mod elastic;
 #[cfg(test)]
 mod readme_test;
 pub mod registry;
 
 use blastline_azure::StorageSettings;
 use blastline_blast::fasta::Limits;
+use blastline_cluster::ClusterSettings;
 use blastline_engine::deps::DispatchLimits;
+use blastline_engine::elastic::ElasticSettings;
 use blastline_jobs::timing::{BLAST_DEADLINE_SECONDS, BLAST_HEARTBEAT_SECONDS, BLAST_STALE_SECONDS, Timing};
 use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
 
@@ -42,6 +45,10 @@ pub struct Settings {
     pub time_scale: f64,
     /// By how much the clock is wrong; nothing but in tests.
     pub clock_ahead: time::Duration,
+    /// Which clusters there are.
+    pub clusters: ClusterSettings,
+    /// How searches are submitted to them; where storage is, is added when it is known.
+    pub elastic: ElasticSettings,
     /// What is logged.
     pub log_level: String,
     /// Port to listen on.
@@ -92,6 +99,8 @@ impl Settings {
             timing: Timing::new(&overrides, target, time_scale),
             time_scale,
             clock_ahead: values.clock_ahead()?,
+            clusters: elastic::clusters(&values),
+            elastic: elastic::submission(&values)?,
             log_level: values.get(registry::LOG_LEVEL).unwrap_or("info").to_owned(),
             port: values.number("FUNCTIONS_CUSTOMHANDLER_PORT", 0)?,
         };

@@ -36,6 +36,17 @@ settings! {
     CHUNK_TARGET_SECONDS = "60", "How long one part of a search should take.";
     PARTS_IN_FLIGHT_MAX = "twice the number of cores", "Parts that are released at a time, in all. About twice the number of instances that search.";
     PARTS_IN_FLIGHT_PER_OWNER = "PARTS_IN_FLIGHT_MAX", "Parts that are released at a time for one owner.";
+    CLUSTER_KUBECONFIG = "none", "Kubeconfig file of the clusters that searches may run on; each of its contexts is one.";
+    CLUSTER_NAME = "the context's name", "Name of the cluster that the kubeconfig's current context leads to: ElasticBLAST needs the name that the cluster has in Azure.";
+    CLUSTER_NAMESPACE = "default", "Namespace of our own objects on a cluster. What ElasticBLAST makes is in `default`.";
+    ELASTIC_SUBSCRIPTION_ID = "none", "Subscription of the clusters. Needed where there are any.";
+    ELASTIC_RESOURCE_GROUP = "none", "Resource group of the clusters. Needed where there are any.";
+    ELASTIC_REGION = "none", "Region of the clusters, for example `koreacentral`. Needed where there are any.";
+    ELASTIC_REGISTRY = "ElasticBLAST's own", "Name of the container registry with ElasticBLAST's images.";
+    ELASTIC_REGISTRY_RESOURCE_GROUP = "ELASTIC_RESOURCE_GROUP", "Resource group of that registry.";
+    ELASTIC_IMAGE = "none", "Image that runs `elastic-blast submit` on a cluster (`infra/runner`). Needed where there are any.";
+    ELASTIC_SERVICE_ACCOUNT = "elb-cli", "Service account that it runs as.";
+    BLAST_MAX_RUN_CONCURRENCY = "3", "Searches that run on one cluster at a time, those of other installations among them.";
     TIME_SCALE = "1", "For tests only: divides every delay, deadline and heartbeat. Refused outside development storage.";
     CLOCK_OFFSET_FILE = "none", "For tests only: a file with the milliseconds that a process's clock is ahead, or behind as a negative number; read at its start. Refused outside development storage.";
     LOG_LEVEL = "info", "What is logged, for example `info` or `debug,azure_core=warn`.";

@@ -132,7 +132,7 @@ async fn store_inputs(deps: &Deps, row: &JobRow, config: &str) -> EngineResult<(
 
 fn spec(deps: &Deps, job: &JobId, attempt: u64, config: String) -> SubmitSpec {
     let settings = deps.elastic.as_ref();
-    let env = BTreeMap::from([("ELB_SUBSCRIPTION".to_owned(), settings.subscription.clone())]);
+    let env = BTreeMap::from([("AZURE_SUBSCRIPTION_ID".to_owned(), settings.subscription.clone())]);
     SubmitSpec {
         job: job.clone(),
         attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
