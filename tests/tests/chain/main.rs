@@ -10,6 +10,7 @@ mod cancel;
 mod databases;
 mod deliveries;
 mod doctor;
+mod elastic;
 mod forged;
 mod functions;
 mod idempotency;

@@ -1,0 +1,78 @@
+//! Searches on a cluster: the stand-in with real BLAST+.
+
+use blastline_tests::chain::{
+    Chain, Database,
+    api::answer,
+    cluster::Clustered,
+    samples::{Record, fasta},
+    searches::{orchid_pieces, search},
+    shapes::Job,
+};
+use blastline_tests::standin::{BatchFault, Fault};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+fn queries() -> Vec<Record> {
+    orchid_pieces(30, 20)
+}
+
+fn plan() -> blastline_tests::chain::Plan {
+    Chain::plan().database(Database::orchids())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_on_a_cluster_finds_what_blast_itself_finds() {
+    let clustered = Clustered::start(plan(), |cluster| cluster).await;
+    let chain = &clustered.chain;
+    let search = search("blastn", Database::orchids().name, &queries());
+    let id = clustered.submit(&search).await;
+    let elastic = chain.api.completed(&id).await;
+    let here = chain.api.submit(&search).await.job_id;
+    chain.api.completed(&here).await;
+    let direct = chain.direct(&elastic, &fasta(&queries())).run("blastn", &[], "6");
+    assert!(direct.lines().count() > 10, "the query is no good test");
+    for format in ["outfmt6", "outfmt7", "tsv", "jsonl"] {
+        let (theirs, ours) = (chain.api.export(&id, format).await, chain.api.export(&here, format).await);
+        assert_eq!(theirs, ours, "{format}");
+    }
+    assert_eq!(chain.api.export(&id, "outfmt6").await, direct);
+    let page = |id: &str| format!("/api/blast/jobs/{id}/results/alignments?page_size=50");
+    let mut theirs: Value = chain.api.read(&page(&id)).await;
+    let mut ours: Value = chain.api.read(&page(&here)).await;
+    for page in [&mut theirs, &mut ours] {
+        page.as_object_mut().unwrap().remove("meta");
+    }
+    assert_eq!(theirs["alignments"], ours["alignments"]);
+    for step in &elastic.steps {
+        assert_eq!(step.status, "completed", "{}", step.phase);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_batch_is_named_and_nothing_of_the_search_runs_on() {
+    let fault = Fault::Batch {
+        batch: Some(0),
+        what: BatchFault::Exit { code: 4, text: "BLAST engine error: out of everything".to_owned() },
+        times: 100,
+    };
+    let clustered = Clustered::start(plan(), |cluster| cluster.fault(fault)).await;
+    let id = clustered.submit(&search("blastn", Database::orchids().name, &queries())).await;
+    let job = clustered.chain.api.ended(&id).await;
+    assert_eq!(job.status, "failed");
+    let error = job.error.unwrap();
+    assert!(error.detail.contains("Batch 1"), "{error:?}");
+    clustered.empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancelling_leaves_nothing_on_the_cluster() {
+    let fault = Fault::Batch { batch: None, what: BatchFault::Slow { seconds: 7_200 }, times: 100 };
+    let clustered = Clustered::start(plan(), |cluster| cluster.fault(fault)).await;
+    let api = &clustered.chain.api;
+    let id = clustered.submit(&search("blastn", Database::orchids().name, &queries())).await;
+    api.until(&id, "batches run", |job: &Job| job.phase == "running" || job.phase == "submitted").await;
+    let cancelled = api.post(&format!("/api/blast/jobs/{id}/cancel"), &json!({})).await;
+    let _: Value = answer(cancelled, StatusCode::ACCEPTED).await;
+    api.until(&id, "it is cancelled", |job| job.status == "cancelled").await;
+    assert_eq!((clustered.standin.jobs(), clustered.standin.pods()), (Vec::new(), Vec::new()));
+}
