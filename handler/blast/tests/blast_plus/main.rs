@@ -7,6 +7,7 @@
 mod archives;
 mod bed;
 mod coordinates;
+mod elastic;
 mod midlines;
 mod options;
 mod queries;

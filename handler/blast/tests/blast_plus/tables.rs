@@ -87,7 +87,7 @@ fn values_of_every_program_agree_with_each_other() {
 }
 
 /// Enough queries of many lengths for several batches of BLAST+ and several parts of ours.
-fn many(bed: &Bed, program: Program) -> String {
+pub fn many(bed: &Bed, program: Program) -> String {
     let mut letters = Letters::from(23);
     let protein = program.query_molecule() == Molecule::Protein;
     let (source, alphabet) = if protein { ("aa.db.fa", AMINO) } else { ("nt.db.fa", DNA) };
