@@ -8,7 +8,7 @@
 //! | [`location`] | addresses of queries, databases and results, which cannot leave their container |
 //! | [`options`], [`outfmt`] | BLAST+'s options on their way to the cluster; what each format gives and rules out |
 //! | [`sizing`], [`machine`], [`fit`] | batch lengths, requests, concurrency; whether a database fits a machine |
-//! | [`split`], [`names`] | which queries make which batch; how objects and Jobs will be called |
+//! | [`plan`], [`split`], [`names`] | which queries make which batch; how objects and Jobs will be called |
 //! | [`join`] | from the results of batches to one file |
 //! | [`said`] | what the submission said |
 //!
@@ -26,6 +26,7 @@ pub mod memory;
 pub mod names;
 pub mod options;
 pub mod outfmt;
+pub mod plan;
 pub mod said;
 pub mod sizing;
 pub mod split;
@@ -36,5 +37,6 @@ pub use config::ElasticConfig;
 pub use location::{BlobEndpoint, BlobUrl, Place};
 pub use options::ElasticOptions;
 pub use outfmt::ElasticOutfmt;
+pub use plan::SearchPlan;
 pub use said::{Category, CliExit, CliSaid, Decision};
 pub use split::{BatchPlan, plan_batches};

@@ -301,6 +301,7 @@ impl From<Line> for CliSaid {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const ACCEPTED: &str = r#"{"cluster_name":"c","correlation_id":"job-1","decision":"accepted","details":{},"kind":"submit_result","message":"submission accepted","queue_position":null,"retry_after_seconds":null}"#;
     const CAPACITY: &str = r#"{"category":"capacity","correlation_id":"job-1","details":{},"kind":"error","message":"no room","retry_after_seconds":37}"#;
@@ -386,6 +387,20 @@ mod tests {
             let text = CAPACITY.replace("37", odd);
             let wait = CliSaid::last_in(&text).unwrap().retry_after();
             assert_eq!(wait.is_some(), odd == "0.5", "{odd}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_output_makes_the_reader_panic_or_hides_a_later_answer(noise in "\\PC{0,60}", broken in "\\{[ -~]{0,40}\\}") {
+            let _ = CliSaid::last_in(&noise);
+            let text = format!("{noise}\n{broken}\n{ACCEPTED}\n{noise}");
+            prop_assert_eq!(CliSaid::last_in(&text), Some(accepted()));
+        }
+
+        #[test]
+        fn an_answer_cut_off_anywhere_is_none(at in 1..CAPACITY.len()) {
+            prop_assert_eq!(CliSaid::last_in(&CAPACITY[..at]), None);
         }
     }
 

@@ -77,7 +77,7 @@ pub enum Next {
         /// Whether this uses up a try. Waiting for one's turn or for room does not.
         counts_as_try: bool,
     },
-    /// It failed for good.
+    /// It failed for good. What it left on the cluster is to be removed.
     Fail(ErrorCode),
 }
 

@@ -394,3 +394,58 @@ fn images_are_waited_for_a_quarter_of_an_hour_and_machines_as_long_as_there_is_t
     assert_eq!(patience(Cause::ImageNotPulled { words: words.clone() }), Some(900));
     assert_eq!(patience(Cause::Unschedulable { words }), None);
 }
+
+/// Every state that two batches can be found in, with and without pods that explain, remembered or not.
+#[test]
+fn only_conditions_and_what_is_remembered_decide() {
+    let ends = [complete(), failed("BackoffLimitExceeded"), None];
+    let found = |number: u32| {
+        let there = ends.clone().map(|end| Some(batch(number, end)));
+        [there.as_slice(), &[None]].concat()
+    };
+    for first in found(0) {
+        for second in found(1) {
+            for mask in 0..4_u32 {
+                for all_created in [false, true] {
+                    let jobs: Vec<_> = [first.clone(), second.clone()].into_iter().flatten().collect();
+                    let remembered: BTreeSet<_> = (0..2).filter(|bit| mask & (1 << bit) != 0).collect();
+                    let seen = |pods: &[PodSeen], jobs: &[JobSeen]| {
+                        judge(&Look { jobs, pods, batches: 2, remembered: &remembered, all_created })
+                    };
+                    let plain = seen(&[], &jobs);
+                    let done = |number: u32, job: &Option<JobSeen>| {
+                        remembered.contains(&number)
+                            || job.as_ref().is_some_and(|job| job.end == Some(JobEnd::Complete))
+                    };
+                    let all_done = done(0, &first) && done(1, &second);
+                    assert_eq!(plain.outlook == Outlook::AllComplete, all_done, "{plain:?}");
+                    assert!(plain.newly_complete.iter().all(|number| !remembered.contains(number)));
+                    // Pods and counts of pods change what is shown, never how it ends.
+                    let ends = |outlook: &Outlook| match outlook {
+                        Outlook::Creating(_) | Outlook::Waiting(_) | Outlook::Running => 0,
+                        Outlook::AllComplete => 1,
+                        Outlook::BatchFailed { .. } => 2,
+                        Outlook::SetupFailed(_) => 3,
+                        Outlook::JobsMissing { .. } => 4,
+                    };
+                    let counted: Vec<_> = jobs
+                        .iter()
+                        .map(|job| JobSeen { active: 7, failed_pods: 9, deleting: true, ..job.clone() })
+                        .collect();
+                    for pods in [
+                        jobs.iter().map(running).collect::<Vec<_>>(),
+                        jobs.iter().map(unschedulable).collect(),
+                        jobs.iter().map(|job| pending(job, "ErrImagePull")).collect(),
+                        jobs.iter()
+                            .map(|job| PodSeen { phase: "Failed".to_owned(), ..running(job) })
+                            .collect(),
+                    ] {
+                        let other = seen(&pods, &counted);
+                        assert_eq!(ends(&other.outlook), ends(&plain.outlook), "{plain:?} {other:?}");
+                        assert_eq!(other.newly_complete, plain.newly_complete);
+                    }
+                }
+            }
+        }
+    }
+}
