@@ -4,7 +4,7 @@
 use super::join::Join;
 use crate::options::FieldError;
 use crate::table::CLUSTER_FIELDS;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Field names that BLAST+ knows for its formats 6, 7 and 10. It drops others without a word.
@@ -65,10 +65,12 @@ const KNOWN_FIELDS: &[&str] = &[
 /// Most fields that are taken in a list.
 const MAX_FIELDS: usize = 64;
 
-/// The format of an elastic search.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The format of an elastic search. In JSON it is the text that `-outfmt` takes; reading one checks it again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum ElasticOutfmt {
     /// The commented table with [`CLUSTER_FIELDS`], from which hits, alignments and tables are made. The default.
+    #[default]
     Hits,
     /// Alignments to read, formats 0 (pairwise) to 4.
     Report(u8),
@@ -249,6 +251,20 @@ impl fmt::Display for ElasticOutfmt {
         };
         write!(f, "{number}")?;
         fields.iter().try_for_each(|field| write!(f, " {field}"))
+    }
+}
+
+impl TryFrom<String> for ElasticOutfmt {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).map_err(|error| error.message)
+    }
+}
+
+impl From<ElasticOutfmt> for String {
+    fn from(outfmt: ElasticOutfmt) -> Self {
+        outfmt.to_string()
     }
 }
 

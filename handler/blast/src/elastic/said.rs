@@ -3,7 +3,7 @@
 //! Standard output is free text of several programs; the answer is the last line that is a JSON object of one of two
 //! kinds. Where the configuration cannot be read there is none at all, so the exit code has to be enough.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How ElasticBLAST ended. Names and numbers are its own (`elastic_blast/constants.py` of the pinned version).
@@ -81,7 +81,7 @@ impl From<i32> for CliExit {
 }
 
 /// What became of a submission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// Taken.
@@ -118,7 +118,7 @@ impl Decision {
 }
 
 /// The kind of an error. A missing database counts as `transient` too, so the kind alone decides nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
     /// It may pass.

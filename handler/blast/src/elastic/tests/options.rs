@@ -153,10 +153,14 @@ fn what_yaml_shell_or_kubernetes_would_take_for_something_else_is_refused() {
 fn formats_are_read_as_they_are_written() {
     for outfmt in ElasticOutfmt::offered() {
         assert_eq!(ElasticOutfmt::parse(&outfmt.to_string()), Ok(outfmt.clone()), "{outfmt}");
+        let json = serde_json::to_string(&outfmt).unwrap();
+        assert_eq!(json, format!("\"{outfmt}\""));
+        assert_eq!(serde_json::from_str::<ElasticOutfmt>(&json).unwrap(), outfmt);
     }
     let fields = ["std".to_owned(), "staxids".to_owned()].to_vec();
     assert_eq!(ElasticOutfmt::parse("7 std staxids"), Ok(ElasticOutfmt::Commented(fields.clone())));
     assert_eq!(ElasticOutfmt::parse(" 10  std staxids "), Ok(ElasticOutfmt::Csv(fields)));
+    assert!(serde_json::from_str::<ElasticOutfmt>(r#""6 $(x)""#).is_err());
     assert_eq!(ElasticOutfmt::parse(""), Ok(ElasticOutfmt::Hits));
     assert_eq!(ElasticOutfmt::parse("7"), Ok(ElasticOutfmt::Commented(Vec::new())));
     assert!(ElasticOutfmt::parse(&format!("6 {}", ["std"; 65].join(" "))).is_err());

@@ -1,4 +1,5 @@
 use crate::elastic::split::{BatchPlan, MAX_BATCHES, plan_batches, split};
+use crate::fasta::{Limits, Want, normalise};
 use crate::plan::{Part, batch_letters, covers};
 use crate::program::Program;
 use proptest::prelude::*;
@@ -113,6 +114,24 @@ proptest! {
         prop_assert_eq!(by_lines(&file(&lengths, Some(&plan)), plan.batch_len), counts(&plan.batches));
         let blanks: u64 = (0..plan.batches.len()).map(|batch| plan.blanks(batch)).sum();
         prop_assert!(batch_letters(program) > 0 || blanks == 0);
+    }
+
+    #[test]
+    fn letters_counted_when_a_query_was_read_are_those_that_elastic_blast_counts(
+        program in prop::sample::select(vec![Program::Blastp, Program::Tblastn]),
+        sequences in prop::collection::vec("[MKVLAW*-]{1,40}([ \\t]{0,2}(\r?\n)[MKVLAWmkvlx*-]{1,60}){0,4}", 1..30),
+        batch_len in 1_u64..300,
+    ) {
+        let text: String = sequences.iter().map(|letters| format!(">q one\r\nMKV{letters}\n\n")).collect();
+        let (mut fasta, mut records) = (Vec::new(), Vec::new());
+        let read = normalise(text.as_bytes(), &mut fasta, Want::Program(program), &Limits::default(), &mut |record| {
+            records.push(record.clone());
+            Ok(())
+        });
+        prop_assert!(read.is_ok(), "{read:?}");
+        let lengths: Vec<_> = records.iter().map(|record| record.letters).collect();
+        let fasta = String::from_utf8(fasta).unwrap();
+        prop_assert_eq!(counts(&split(&lengths, batch_len)), by_lines(&fasta, batch_len));
     }
 
     #[test]
