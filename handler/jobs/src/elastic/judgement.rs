@@ -243,12 +243,13 @@ fn state(batch: u32, job: Option<&JobSeen>, pods: &[&PodSeen], look: &Look<'_>) 
     }
 }
 
-fn hold(pod: &PodSeen) -> Option<Hold> {
+/// What keeps a pod from running, where something does.
+pub(super) fn hold(pod: &PodSeen) -> Option<Hold> {
     Cause::of_waiting(pod).map(|cause| Hold { cause, since: pod.created_at })
 }
 
 /// Whether anything of a pod runs; between two attempts a pod is `Running` and no container is.
-fn runs(pod: &PodSeen) -> bool {
+pub(super) fn runs(pod: &PodSeen) -> bool {
     pod.containers.iter().any(|container| container.running)
         || (pod.phase == "Running" && pod.containers.iter().any(|container| container.restarts > 0))
 }
@@ -314,4 +315,4 @@ fn outlook(batches: &[BatchSeen], setup: Option<Cause>, look: &Look<'_>) -> Outl
 
 #[cfg(test)]
 #[path = "tests/judgement.rs"]
-mod tests;
+pub(super) mod tests;

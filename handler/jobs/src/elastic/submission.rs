@@ -5,8 +5,9 @@
 //! taken over and watched, and nothing is submitted a second time beside them.
 
 use crate::error_code::ErrorCode;
+use crate::ports::{JobRole, JobSeen};
 use crate::retry::{self, MAX_DELAY_SECONDS, RetryClass};
-use blastline_blast::elastic::{Category, CliExit, Decision};
+use blastline_blast::elastic::{Category, CliExit, CliSaid, Decision};
 use std::time::Duration;
 
 /// What a search is waiting for before it is submitted at all.
@@ -28,6 +29,13 @@ pub enum JobsOfId {
     Some,
 }
 
+impl JobsOfId {
+    /// Whether there is one among all Jobs of a search.
+    pub fn among(jobs: &[JobSeen]) -> Self {
+        if jobs.iter().any(|job| job.role != JobRole::Cli) { Self::Some } else { Self::None }
+    }
+}
+
 /// Everything the decision rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Submission {
@@ -46,6 +54,27 @@ pub struct Submission {
     pub jobs: JobsOfId,
     /// Tries so far that count, this one included.
     pub tries: u64,
+}
+
+impl Submission {
+    /// A search that waits and was not tried.
+    pub fn waiting(wait: Wait, jobs: JobsOfId, tries: u64) -> Self {
+        let wait = Some(wait);
+        Self { wait, exit: None, category: None, decision: None, retry_after: None, jobs, tries }
+    }
+
+    /// A try that ended.
+    pub fn ended(exit: Option<CliExit>, said: Option<&CliSaid>, jobs: JobsOfId, tries: u64) -> Self {
+        Self {
+            wait: None,
+            exit,
+            category: said.and_then(CliSaid::category),
+            decision: said.and_then(CliSaid::decision),
+            retry_after: said.and_then(CliSaid::retry_after),
+            jobs,
+            tries,
+        }
+    }
 }
 
 /// Why a search is tried again later.

@@ -8,7 +8,7 @@ fn at(seconds: u64) -> OffsetDateTime {
     CREATED + Duration::from_secs(seconds)
 }
 
-fn job(role: JobRole, batch: Option<u32>, end: Option<JobEnd>) -> JobSeen {
+pub fn job(role: JobRole, batch: Option<u32>, end: Option<JobEnd>) -> JobSeen {
     let name = match batch {
         Some(batch) => format!("blastn-batch-nt-job-{}-89abcdef", batch_number(batch)),
         None => format!("{}-89abcdef", role.app()),
@@ -40,7 +40,7 @@ fn failed(reason: &str) -> Option<JobEnd> {
     Some(JobEnd::Failed { reason: reason.to_owned(), message: "the Job's own words".to_owned() })
 }
 
-fn container(name: &str) -> ContainerSeen {
+pub fn container(name: &str) -> ContainerSeen {
     ContainerSeen {
         name: name.to_owned(),
         init: false,
@@ -52,7 +52,7 @@ fn container(name: &str) -> ContainerSeen {
     }
 }
 
-fn end(code: i32, reason: &str, message: &str) -> Option<ContainerEnd> {
+pub fn end(code: i32, reason: &str, message: &str) -> Option<ContainerEnd> {
     Some(ContainerEnd {
         exit_code: code,
         reason: reason.to_owned(),
@@ -61,7 +61,7 @@ fn end(code: i32, reason: &str, message: &str) -> Option<ContainerEnd> {
     })
 }
 
-fn pod(of: &JobSeen, containers: Vec<ContainerSeen>) -> PodSeen {
+pub fn pod(of: &JobSeen, containers: Vec<ContainerSeen>) -> PodSeen {
     PodSeen {
         name: format!("{}-x1", of.name),
         uid: "pod".to_owned(),
@@ -76,11 +76,11 @@ fn pod(of: &JobSeen, containers: Vec<ContainerSeen>) -> PodSeen {
     }
 }
 
-fn running(of: &JobSeen) -> PodSeen {
+pub fn running(of: &JobSeen) -> PodSeen {
     pod(of, vec![ContainerSeen { running: true, ..container("blast") }])
 }
 
-fn pending(of: &JobSeen, reason: &str) -> PodSeen {
+pub fn pending(of: &JobSeen, reason: &str) -> PodSeen {
     let waiting =
         Some((reason.to_owned(), "Back-off pulling image \"r.azurecr.io/ncbi/elb:1.4.0\"".to_owned()));
     let seen = pod(of, vec![ContainerSeen { waiting, ..container("blast") }]);

@@ -40,15 +40,7 @@ fn product() -> Vec<Submission> {
 
 /// A submission that ended with this code, without a word, without Jobs, the first time.
 fn ended(code: i32) -> Submission {
-    Submission {
-        wait: None,
-        exit: Some(code.into()),
-        category: None,
-        decision: None,
-        retry_after: None,
-        jobs: JobsOfId::None,
-        tries: 1,
-    }
+    Submission::ended(Some(code.into()), None, JobsOfId::None, 1)
 }
 
 fn retries(next: Next) -> bool {
@@ -186,4 +178,24 @@ fn every_failure_has_a_name_of_the_elastic_engine() {
             assert!(named.contains(&code), "{seen:?}");
         }
     }
+}
+
+#[test]
+fn what_was_said_and_seen_is_taken_over() {
+    use crate::elastic::judgement::tests::job;
+    let line = r#"{"category":"capacity","kind":"error","message":"full","retry_after_seconds":37}"#;
+    let said = CliSaid::last_in(line).unwrap();
+    let seen = Submission::ended(None, Some(&said), JobsOfId::None, 4);
+    let expected = Next::RetryAfter {
+        delay: Duration::from_secs(37),
+        reason: RetryReason::Capacity,
+        counts_as_try: false,
+    };
+    assert_eq!(after_submission(&seen), expected);
+    let slot = Submission::waiting(Wait::SubmitSlot, JobsOfId::None, 0);
+    assert!(matches!(after_submission(&slot), Next::RetryAfter { reason: RetryReason::SubmitSlot, .. }));
+    let cli = job(JobRole::Cli, None, None);
+    assert_eq!(JobsOfId::among(&[]), JobsOfId::None);
+    assert_eq!(JobsOfId::among(std::slice::from_ref(&cli)), JobsOfId::None);
+    assert_eq!(JobsOfId::among(&[cli, job(JobRole::Setup, None, None)]), JobsOfId::Some);
 }
