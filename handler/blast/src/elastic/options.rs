@@ -63,7 +63,8 @@ impl ElasticOptions {
         Self::from_text(options.program(), &words.join(" "))
     }
 
-    /// Options that were written by hand. Without `-outfmt` they get the default ([`ElasticOutfmt::Hits`]).
+    /// Options that were written by hand. Without `-outfmt` they get the default ([`ElasticOutfmt::Hits`]); the format is
+    /// written last.
     ///
     /// # Errors
     /// All faults at once, under the field `options` or `outfmt`.
@@ -87,20 +88,20 @@ impl ElasticOptions {
             let message = "ElasticBLAST takes one filter by taxonomy at most.";
             errors.push(refused("not_allowed", message.to_owned()));
         }
-        let (mut text, outfmt) = match outfmt(&words) {
-            Ok(found) => (words.join(" "), found),
+        let (mut kept, outfmt) = match outfmt(&words) {
+            Ok(found) => found,
             Err(error) => {
                 errors.push(error);
-                (String::new(), None)
+                (Vec::new(), ElasticOutfmt::Hits)
             }
         };
         if !errors.is_empty() {
             return Err(errors);
         }
-        let outfmt = outfmt.unwrap_or_else(|| {
-            text = format!("{text} -outfmt {}", ElasticOutfmt::Hits).trim_start().to_owned();
-            ElasticOutfmt::Hits
-        });
+        // What is written is what the format is read as, whatever it was called.
+        let format = outfmt.to_string();
+        kept.extend(["-outfmt", &format]);
+        let text = kept.join(" ");
         Ok(Self { text, outfmt, filters_by_taxonomy: words.contains(&"-taxids") })
     }
 
@@ -212,21 +213,25 @@ fn threads(program: Program, words: &[&str]) -> Option<FieldError> {
     Some(refused("not_allowed", message.to_owned()))
 }
 
-/// The format among the options, where there is one.
-fn outfmt(words: &[&str]) -> Result<Option<ElasticOutfmt>, FieldError> {
-    let mut places =
-        words.iter().enumerate().filter(|(_, word)| word.starts_with("-outfmt")).map(|(place, _)| place);
-    let Some(place) = places.next() else { return Ok(None) };
+/// The options without the format, and the format; the default where there is none.
+fn outfmt<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, ElasticOutfmt), FieldError> {
+    let is_format = |word: &&str| word.starts_with("-outfmt");
+    let Some(place) = words.iter().position(is_format) else {
+        return Ok((words.to_vec(), ElasticOutfmt::Hits));
+    };
+    let (before, rest) = words.split_at(place);
     let wrong = |message: &str| FieldError::new("outfmt", "not_allowed", message.to_owned(), None);
-    if places.next().is_some() {
+    let Some((name, rest)) = rest.split_first() else { return Err(wrong("The format is missing.")) };
+    if rest.iter().any(is_format) {
         return Err(wrong("The format is given twice."));
     }
-    if words[place] != "-outfmt" {
+    if *name != "-outfmt" {
         return Err(wrong("The format is written as “-outfmt” and the number behind it."));
     }
-    let value: Vec<_> = words[place + 1..].iter().take_while(|word| !is_option(word)).copied().collect();
+    let behind = rest.iter().position(|word| is_option(word)).unwrap_or(rest.len());
+    let (value, behind) = rest.split_at(behind);
     if value.is_empty() {
         return Err(wrong("The number of the format is missing."));
     }
-    ElasticOutfmt::parse(&value.join(" ")).map(Some)
+    Ok(([before, behind].concat(), ElasticOutfmt::parse(&value.join(" "))?))
 }

@@ -78,7 +78,7 @@ pub enum ElasticOutfmt {
     Xml,
     /// A table without comments, format 6, with these fields; none for the standard twelve.
     Tabular(Vec<String>),
-    /// A commented table, format 7, with these fields; none for the standard twelve.
+    /// A commented table, format 7, with these fields and nothing for the page; none for the standard twelve.
     Commented(Vec<String>),
     /// A comma-separated table, format 10, with these fields; none for the standard twelve.
     Csv(Vec<String>),
@@ -133,8 +133,8 @@ pub struct OutfmtStatement {
 }
 
 impl ElasticOutfmt {
-    /// Reads what a person chose, as `-outfmt` takes it: a number, for 6, 7 and 10 perhaps with field names. Nothing, or
-    /// exactly the fields of [`Self::Hits`], is the default.
+    /// Reads what a person chose, as `-outfmt` takes it: a number, for 6, 7 and 10 perhaps with field names. Nothing,
+    /// `7` alone, or exactly the fields of [`Self::Hits`], is the default.
     ///
     /// # Errors
     /// Formats whose batches cannot be joined or do not survive the way, and unknown fields.
@@ -144,7 +144,8 @@ impl ElasticOutfmt {
         let fields: Vec<&str> = words.collect();
         match number {
             "6" => table_fields(&fields).map(Self::Tabular),
-            "7" if fields == CLUSTER_FIELDS => Ok(Self::Hits),
+            // The standard table can be downloaded of such a search too.
+            "7" if fields.is_empty() || fields == CLUSTER_FIELDS => Ok(Self::Hits),
             "7" => table_fields(&fields).map(Self::Commented),
             "10" => table_fields(&fields).map(Self::Csv),
             _ if !fields.is_empty() => {
@@ -229,7 +230,7 @@ impl ElasticOutfmt {
         let rest = [
             Self::Xml,
             Self::Tabular(standard()),
-            Self::Commented(standard()),
+            Self::Commented(vec!["std".to_owned()]),
             Self::Csv(standard()),
             Self::Archive,
         ];
@@ -242,6 +243,8 @@ impl fmt::Display for ElasticOutfmt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (number, fields) = match self {
             Self::Hits => return write!(f, "7 {}", CLUSTER_FIELDS.join(" ")),
+            // Alone, the number stands for the default.
+            Self::Commented(fields) if fields.is_empty() => return f.write_str("7 std"),
             Self::Report(style) => (*style, [].as_slice()),
             Self::Xml => (5, [].as_slice()),
             Self::Tabular(fields) => (6, fields.as_slice()),

@@ -75,10 +75,11 @@ fn a_format_is_always_there() {
     assert_eq!(text(Program::Blastn, ""), Ok(format!("-outfmt {}", ElasticOutfmt::Hits)));
     let given = text(Program::Blastn, "  -evalue   1e-5 ").unwrap();
     assert_eq!(given, format!("-evalue 1e-5 -outfmt {}", ElasticOutfmt::Hits));
-    assert_eq!(
-        text(Program::Blastn, "-outfmt 6 std staxids -evalue 1").unwrap(),
-        "-outfmt 6 std staxids -evalue 1"
-    );
+    let six = text(Program::Blastn, "-outfmt 6 std staxids -evalue 1").unwrap();
+    assert_eq!(six, "-evalue 1 -outfmt 6 std staxids");
+    // The number alone stands for the default, so the default's fields are what BLAST+ gets.
+    let seven = text(Program::Blastn, "-outfmt 7 -evalue 1").unwrap();
+    assert_eq!(seven, format!("-evalue 1 -outfmt {}", ElasticOutfmt::Hits));
 }
 
 #[test]
@@ -162,7 +163,9 @@ fn formats_are_read_as_they_are_written() {
     assert_eq!(ElasticOutfmt::parse(" 10  std staxids "), Ok(ElasticOutfmt::Csv(fields)));
     assert!(serde_json::from_str::<ElasticOutfmt>(r#""6 $(x)""#).is_err());
     assert_eq!(ElasticOutfmt::parse(""), Ok(ElasticOutfmt::Hits));
-    assert_eq!(ElasticOutfmt::parse("7"), Ok(ElasticOutfmt::Commented(Vec::new())));
+    assert_eq!(ElasticOutfmt::parse("7"), Ok(ElasticOutfmt::Hits));
+    assert_eq!(ElasticOutfmt::parse("7 std"), Ok(ElasticOutfmt::Commented(vec!["std".to_owned()])));
+    assert_eq!(ElasticOutfmt::Commented(Vec::new()).to_string(), "7 std");
     assert!(ElasticOutfmt::parse(&format!("6 {}", ["std"; 65].join(" "))).is_err());
 }
 
