@@ -8,7 +8,7 @@
 //! | [`location`] | addresses of queries, databases and results, which cannot leave their container |
 //! | [`options`], [`outfmt`] | BLAST+'s options on their way to the cluster; what each format gives and rules out |
 //! | [`sizing`], [`machine`], [`fit`] | batch lengths, requests, concurrency; whether a database fits a machine |
-//! | [`plan`], [`split`], [`names`] | which queries make which batch; how objects and Jobs will be called |
+//! | [`plan`], [`split`], [`fill`], [`names`] | which queries make which batch; how objects and Jobs will be called |
 //! | [`join`] | from the results of batches to one file |
 //! | [`said`] | what the submission said |
 //!
@@ -17,6 +17,7 @@
 
 mod check;
 pub mod config;
+pub mod fill;
 pub mod fit;
 mod ini;
 pub mod join;
@@ -34,6 +35,7 @@ pub mod split;
 mod tests;
 
 pub use config::ElasticConfig;
+pub use fill::Blanks;
 pub use location::{BlobEndpoint, BlobUrl, Place};
 pub use options::ElasticOptions;
 pub use outfmt::ElasticOutfmt;

@@ -28,6 +28,22 @@ pub struct BatchPlan {
 }
 
 impl BatchPlan {
+    /// The batches that a batch length makes of a query (letters of each sequence, in order; none without letters). Of a
+    /// plan's own batch length it is that plan.
+    pub fn with_batch_len(program: Program, lengths: &[u64], batch_len: u64) -> Self {
+        let unit = batch_letters(program);
+        if unit == 0 {
+            return Self { batch_len, batches: split(lengths, batch_len), filled_up: false };
+        }
+        let units = units(lengths, unit);
+        let of_units: Vec<_> = units.iter().map(|unit| unit.letters).collect();
+        // What is longer than a batch could not be filled up to its length.
+        let batch_len = of_units.iter().copied().max().unwrap_or(1).max(batch_len);
+        let groups = split(&of_units, batch_len);
+        let batches = groups.iter().filter_map(|group| merged(&units, group)).collect();
+        Self { batch_len, batches, filled_up: true }
+    }
+
     /// How many blanks the file for ElasticBLAST has at the end of the last line of a batch's last sequence. Without
     /// them it would split a translated search elsewhere.
     pub fn blanks(&self, batch: usize) -> u64 {
@@ -69,12 +85,11 @@ pub fn plan_batches(program: Program, lengths: &[u64], wished: u64, concurrent: 
         let (batch_len, batches) = sized(lengths, wished, concurrent);
         return BatchPlan { batch_len, batches, filled_up: false };
     }
-    let units = units(lengths, unit);
-    let of_units: Vec<_> = units.iter().map(|unit| unit.letters).collect();
+    let of_units: Vec<_> = units(lengths, unit).iter().map(|unit| unit.letters).collect();
     let (_, groups) = sized(&of_units, wished, concurrent);
-    let batches: Vec<_> = groups.iter().filter_map(|group| merged(&units, group)).collect();
-    let batch_len = batches.iter().map(|batch| batch.letters).max().unwrap_or(1).max(1);
-    BatchPlan { batch_len, batches, filled_up: true }
+    // No longer than the longest batch, so that there is little to fill up.
+    let batch_len = groups.iter().map(|group| group.letters).max().unwrap_or(1);
+    BatchPlan::with_batch_len(program, lengths, batch_len)
 }
 
 /// The batch length, and the batches.

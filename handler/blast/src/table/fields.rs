@@ -24,7 +24,7 @@ pub const CLUSTER_FIELDS: &[&str] = &[
 
 /// Which fields a table has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
+pub(super) enum Layout {
     /// [`FIELDS`].
     Formatter,
     /// [`CLUSTER_FIELDS`].
@@ -32,8 +32,14 @@ pub enum Layout {
 }
 
 impl Layout {
+    /// The layout of a table whose comment names the fields so. A row itself does not tell: titles may hold tabs.
+    pub(super) fn named(names: &[u8]) -> Self {
+        let has_btop = names.split(|byte| *byte == b',').any(|name| name.trim_ascii() == b"BTOP");
+        if has_btop { Self::Cluster } else { Self::Formatter }
+    }
+
     /// The fields, in order.
-    pub const fn fields(self) -> &'static [&'static str] {
+    pub(super) const fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Formatter => FIELDS,
             Self::Cluster => CLUSTER_FIELDS,

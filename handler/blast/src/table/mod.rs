@@ -16,7 +16,7 @@ mod write;
 
 pub use error::{TableError, TableErrorKind};
 pub use export::{COLUMNS, Column, csv_header, csv_row, json_line, tsv_header, tsv_row};
-pub use fields::{CLUSTER_FIELDS, FIELDS, Layout, outfmt};
+pub use fields::{CLUSTER_FIELDS, FIELDS, outfmt};
 pub use hsp::Hsp;
 pub use reader::{Block, Event, QueryHeader, Reader, Summary};
 pub use write::{

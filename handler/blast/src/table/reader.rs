@@ -95,7 +95,8 @@ struct Subject {
 }
 
 impl<R: BufRead> Reader<R> {
-    /// A reader over the output of `blast_formatter` with [`super::outfmt`].
+    /// A reader over the output of `blast_formatter` with [`super::outfmt`], or of BLAST+ on a cluster: a table says in
+    /// its comments which fields it has.
     pub fn new(input: R) -> Self {
         Self {
             input,
@@ -117,13 +118,6 @@ impl<R: BufRead> Reader<R> {
     #[must_use]
     pub fn with_longest_line(mut self, bytes: usize) -> Self {
         self.max_line = bytes;
-        self
-    }
-
-    /// Takes rows with these fields; those of [`super::outfmt`] otherwise.
-    #[must_use]
-    pub fn with_layout(mut self, layout: Layout) -> Self {
-        self.layout = layout;
         self
     }
 
@@ -289,7 +283,9 @@ impl<R: BufRead> Reader<R> {
             self.summary.queries += 1;
             self.summary.queries_with_hits += u64::from(hits > 0);
             return Ok(Some(Event::Query(header.clone())));
-        } else if !comment.starts_with(b"Fields: ") {
+        } else if let Some(names) = comment.strip_prefix(b"Fields: ") {
+            self.layout = Layout::named(names);
+        } else {
             return Err(TableErrorKind::UnknownComment);
         }
         Ok(None)

@@ -10,7 +10,7 @@ use blastline_blast::elastic::{ElasticOptions, ElasticOutfmt, plan_batches};
 use blastline_blast::fasta::{Limits, QueryRecord, Want, normalise};
 use blastline_blast::options::{OptionValue, RawOptions, SearchOptions, validate};
 use blastline_blast::plan::Part;
-use blastline_blast::table::{Hsp, Layout, Reader, outfmt};
+use blastline_blast::table::{Hsp, Reader, outfmt};
 
 /// What the script in the cluster makes of the options: the shell splits at blanks, and what stands between an option
 /// that takes several words and the next is one value.
@@ -67,11 +67,11 @@ fn in_one_run(bed: &Bed, options: &SearchOptions) -> String {
     bed.must("blast_formatter", &formatter_args("whole.asn", &outfmt(), None))
 }
 
-fn rows(tables: &[String], layout: Layout) -> Vec<Hsp> {
+fn rows(tables: &[String]) -> Vec<Hsp> {
     let mut before = 0;
     let mut all = Vec::new();
     for table in tables {
-        let mut reader = Reader::new(table.as_bytes()).with_layout(layout);
+        let mut reader = Reader::new(table.as_bytes());
         while let Some(block) = reader.next_block().unwrap() {
             all.extend(block.hsps.into_iter().map(|hsp| Hsp { query: hsp.query + before, ..hsp }));
         }
@@ -93,9 +93,9 @@ fn rows_of_batches_are_those_of_one_run() {
         let (options, elastic) = defaults(program, &ElasticOutfmt::Hits);
         let tables = in_batches(&bed, program, &elastic, 3_000);
         assert!(tables.len() > 1, "{program}");
-        let found = rows(&tables, Layout::Cluster);
+        let found = rows(&tables);
         assert!(found.len() > 100, "{program}");
-        assert_eq!(found, rows(&[in_one_run(&bed, &options)], Layout::Formatter), "{program}");
+        assert_eq!(found, rows(&[in_one_run(&bed, &options)]), "{program}");
     }
 }
 

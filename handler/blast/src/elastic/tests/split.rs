@@ -112,6 +112,7 @@ proptest! {
         let ranges: Vec<_> = plan.batches.iter().map(|batch| (batch.first, batch.count)).collect();
         prop_assert_eq!(covers(lengths.len() as u64, &ranges), Ok(()));
         prop_assert_eq!(by_lines(&file(&lengths, Some(&plan)), plan.batch_len), counts(&plan.batches));
+        prop_assert_eq!(&BatchPlan::with_batch_len(program, &lengths, plan.batch_len), &plan);
         let blanks: u64 = (0..plan.batches.len()).map(|batch| plan.blanks(batch)).sum();
         prop_assert!(batch_letters(program) > 0 || blanks == 0);
     }
