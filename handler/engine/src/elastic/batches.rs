@@ -4,7 +4,7 @@ use super::paths::ElasticPaths;
 use crate::deps::Deps;
 use crate::error::EngineResult;
 use crate::query::QueryIndex;
-use blastline_blast::elastic::split::split;
+use blastline_blast::elastic::{BatchPlan, Blanks};
 use blastline_blast::plan::Part;
 use blastline_jobs::names::Table;
 use blastline_jobs::ports::BatchOp;
@@ -21,6 +21,7 @@ struct PlannedBatch {
     part: Part,
     offset: u64,
     bytes: u64,
+    blanks: u64,
 }
 
 /// Lengths of all queries, in letters, with the bytes where each begins and ends.
@@ -43,11 +44,21 @@ async fn plan(deps: &Deps, row: &JobRow, batch_letters: u64) -> EngineResult<Vec
     let index = index(deps, row).await?;
     let lengths: Vec<u64> = index.iter().map(|(letters, ..)| *letters).collect();
     let place = |ordinal: u64| usize::try_from(ordinal).ok().and_then(|place| index.get(place));
-    let planned = (0..).zip(split(&lengths, batch_letters)).filter_map(|(number, part)| {
+    let plan = BatchPlan::with_batch_len(row.program, &lengths, batch_letters);
+    let planned = (0..).zip(plan.batches.iter().enumerate()).filter_map(|(number, (batch, part))| {
         let (first, last) = (place(part.first)?, place((part.first + part.count).checked_sub(1)?)?);
-        Some(PlannedBatch { number, part, offset: first.1, bytes: last.2 - first.1 })
+        let (offset, bytes) = (first.1, last.2 - first.1);
+        Some(PlannedBatch { number, part: *part, offset, bytes, blanks: plan.blanks(batch) })
     });
     Ok(planned.collect())
+}
+
+/// What the stored query needs so that ElasticBLAST cuts it into these batches: blanks before the line ends of some.
+pub(super) async fn blanks(deps: &Deps, row: &JobRow) -> EngineResult<Vec<Blanks>> {
+    let letters = row.elastic.as_ref().map_or(0, |state| state.batch_letters);
+    let planned = plan(deps, row, letters).await?;
+    let needed = planned.iter().filter(|planned| planned.blanks > 0);
+    Ok(needed.map(|batch| Blanks { at: batch.offset + batch.bytes - 1, count: batch.blanks }).collect())
 }
 
 /// Writes the rows of all batches; those that are there already stay as they are.

@@ -54,7 +54,7 @@ impl Ingredients<'_> {
             database_letters: Some(self.manifest.letters),
             filters_by_taxonomy: options.filters_by_taxonomy(),
         };
-        let plan = plan_batches(lengths, shape.batch_len(requests.cpus), requests.concurrent);
+        let plan = plan_batches(row.program, lengths, shape.batch_len(requests.cpus), requests.concurrent);
         Ok((plan.batch_len, plan.batches.len() as u64))
     }
 

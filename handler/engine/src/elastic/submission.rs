@@ -124,7 +124,8 @@ async fn configure(
 async fn store_inputs(deps: &Deps, row: &JobRow, config: &str) -> EngineResult<()> {
     let paths = ElasticPaths::of(row)?;
     let query = ResultPaths::of(&row.id).query(&row.query_digest)?;
-    deps.workbench.copy_range(&query, 0..row.query_bytes, &paths.query()?).await?;
+    let blanks = batches::blanks(deps, row).await?;
+    deps.workbench.copy_query(&query, row.query_bytes, &blanks, &paths.query()?).await?;
     let body = config.to_owned().into();
     deps.blobs.put(&paths.config()?, body, "text/plain; charset=utf-8", PutCondition::Overwrite).await?;
     Ok(())

@@ -1,13 +1,13 @@
 use crate::database::Manifest;
 use crate::error::{EngineError, EngineResult};
 use async_trait::async_trait;
+use blastline_blast::elastic::Blanks;
 use blastline_blast::options::SearchOptions;
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::database_name::DatabaseRef;
 use blastline_jobs::engine::Engine;
 use blastline_jobs::error_code::Fault;
 use blastline_jobs::ids::JobId;
-use std::ops::Range;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -171,8 +171,14 @@ pub trait Workbench: Send + Sync {
     /// The manifest of a database's generation.
     async fn manifest(&self, database: &DatabaseRef) -> EngineResult<Arc<Manifest>>;
 
-    /// Copies a range of a blob to another one, through this machine.
-    async fn copy_range(&self, from: &BlobPath, range: Range<u64>, to: &BlobPath) -> EngineResult<()>;
+    /// Copies the first bytes of a blob, with blanks put in between, to another one, through this machine.
+    async fn copy_query(
+        &self,
+        from: &BlobPath,
+        bytes: u64,
+        blanks: &[Blanks],
+        to: &BlobPath,
+    ) -> EngineResult<()>;
 
     /// Joins the results of all parts, stores them and reads back what was stored.
     async fn join(&self, task: &JoinTask) -> EngineResult<Joined>;

@@ -8,6 +8,8 @@ use crate::database::{Manifest, TAXONOMY_FILE};
 use crate::error::{EngineError, EngineResult};
 use crate::hits::organism::TaxonNames;
 use crate::serverless::{PartError, PartOutput, PartTask, ResultPaths, StopReceiver, part_files};
+use blastline_blast::elastic::Blanks;
+use blastline_blast::elastic::fill::fill_up;
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::engine::Engine;
 use blastline_jobs::error_code::{ErrorCode, Fault};
@@ -15,13 +17,13 @@ use blastline_jobs::names::Container;
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::io::AsyncWriteExt;
 
 const QUERY: &str = "part.fa";
+const FILLED: &str = "filled.fa";
 const RESULT: &str = "part.out.gz";
 const TABLE: &str = "part.tsv";
 
@@ -111,16 +113,33 @@ async fn taxa(parts: &WorkbenchParts, manifest: &Manifest) -> EngineResult<Taxon
     blocking(move || Ok(TaxonNames::from_tsv(&String::from_utf8_lossy(&bytes)))).await
 }
 
-/// Copies a range of a blob to another blob through a local file.
-pub(super) async fn copy_range(
+/// Copies the first bytes of a blob, with blanks put in between, to another blob through local files.
+pub(super) async fn copy_query(
     parts: &WorkbenchParts,
     from: &BlobPath,
-    range: Range<u64>,
+    bytes: u64,
+    blanks: &[Blanks],
     to: &BlobPath,
 ) -> EngineResult<()> {
     let work = parts.tools.work_dir("copy")?;
     let file = work.path().join(QUERY);
-    fetch_range(parts.blobs.as_ref(), from, range, &file).await?;
+    fetch_range(parts.blobs.as_ref(), from, 0..bytes, &file).await?;
+    let file = if blanks.is_empty() {
+        file
+    } else {
+        let (filled, blanks) = (work.path().join(FILLED), blanks.to_vec());
+        let out = filled.clone();
+        blocking(move || filled_up(&file, &blanks, &out).map_err(EngineError::io("filling up batches")))
+            .await?;
+        filled
+    };
     parts.blobs.put_file(to, &file, "text/x-fasta").await?;
     Ok(())
+}
+
+fn filled_up(from: &Path, blanks: &[Blanks], to: &Path) -> io::Result<()> {
+    let mut text = BufReader::with_capacity(256 * 1024, File::open(from)?);
+    let mut out = BufWriter::with_capacity(256 * 1024, File::create(to)?);
+    fill_up(&mut text, blanks, &mut out)?;
+    out.flush()
 }

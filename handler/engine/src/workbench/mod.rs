@@ -21,10 +21,10 @@ use crate::serverless::{
     JoinTask, Joined, PartError, PartOutput, PartTask, Preparation, SearchPlan, StopReceiver, Workbench,
 };
 use async_trait::async_trait;
+use blastline_blast::elastic::Blanks;
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::database_name::DatabaseRef;
 use blastline_jobs::ports::{Blobs, Tables};
-use std::ops::Range;
 use std::sync::Arc;
 use subjects::LastGeneration;
 
@@ -78,8 +78,14 @@ impl Workbench for LocalWorkbench {
         Ok(self.parts.catalogue.manifest(database).await?)
     }
 
-    async fn copy_range(&self, from: &BlobPath, range: Range<u64>, to: &BlobPath) -> EngineResult<()> {
-        import::copy_range(&self.parts, from, range, to).await
+    async fn copy_query(
+        &self,
+        from: &BlobPath,
+        bytes: u64,
+        blanks: &[Blanks],
+        to: &BlobPath,
+    ) -> EngineResult<()> {
+        import::copy_query(&self.parts, from, bytes, blanks, to).await
     }
 
     async fn join(&self, task: &JoinTask) -> EngineResult<Joined> {

@@ -4,12 +4,12 @@ use crate::serverless::{
     JoinTask, Joined, PartError, PartOutput, PartTask, Preparation, SearchPlan, Stop, StopReceiver, Workbench,
 };
 use async_trait::async_trait;
+use blastline_blast::elastic::Blanks;
 use blastline_blast::program::Molecule;
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::database_name::DatabaseRef;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use std::collections::{BTreeMap, VecDeque};
-use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
@@ -110,7 +110,13 @@ impl Workbench for Bench {
         Ok(Arc::new(manifest_of(database)))
     }
 
-    async fn copy_range(&self, _from: &BlobPath, _range: Range<u64>, _to: &BlobPath) -> EngineResult<()> {
+    async fn copy_query(
+        &self,
+        _from: &BlobPath,
+        _bytes: u64,
+        _blanks: &[Blanks],
+        _to: &BlobPath,
+    ) -> EngineResult<()> {
         Ok(())
     }
 

@@ -8,13 +8,14 @@ use crate::serverless::{
 };
 use crate::simulator::world::{Caller, Event};
 use async_trait::async_trait;
+use blastline_blast::elastic::Blanks;
+use blastline_blast::elastic::fill::fill_up;
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::database_name::DatabaseRef;
 use blastline_jobs::engine::Engine;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ports::{Blobs, PutCondition};
 use std::fmt::Write as _;
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -143,10 +144,18 @@ impl Workbench for SimBench {
         Ok(Arc::new(manifest_of(database)))
     }
 
-    async fn copy_range(&self, from: &BlobPath, range: Range<u64>, to: &BlobPath) -> EngineResult<()> {
+    async fn copy_query(
+        &self,
+        from: &BlobPath,
+        bytes: u64,
+        blanks: &[Blanks],
+        to: &BlobPath,
+    ) -> EngineResult<()> {
         let blobs = self.caller.deck().blobs;
-        let body = blobs.get_range(from, range).await?;
-        Ok(blobs.put(to, body, "text/plain", PutCondition::Overwrite).await?)
+        let body = blobs.get_range(from, 0..bytes).await?;
+        let mut filled = Vec::new();
+        fill_up(&mut body.as_ref(), blanks, &mut filled).map_err(EngineError::io("filling up batches"))?;
+        Ok(blobs.put(to, filled.into(), "text/plain", PutCondition::Overwrite).await?)
     }
 
     async fn join(&self, task: &JoinTask) -> EngineResult<Joined> {
