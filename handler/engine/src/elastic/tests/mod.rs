@@ -1,6 +1,7 @@
 //! Searches on a cluster in memory: the real functions, with the cluster's controllers played by the test.
 
 mod cancelling;
+mod cutting;
 mod failing;
 mod waiting;
 mod whole;
