@@ -1,17 +1,16 @@
 //! The value of `options`: BLAST+'s arguments as ElasticBLAST hands them on.
 //!
 //! The text goes unquoted into a YAML template and from an environment variable unquoted into a shell. So it holds
-//! plain characters only, and a value of several words (`-outfmt 7 std staxids`) stands there in several words: the
-//! script of the runner image puts them together again, up to the next option ([`MULTI_WORD`]).
+//! plain characters only, and no value of several words but the format's (`-outfmt 7 std staxids`): the script of the
+//! runner image takes for the format what follows up to the next option ([`MULTI_WORD`]).
 
 use super::outfmt::ElasticOutfmt;
-use crate::options::{FieldError, SearchOptions};
+use crate::options::{FieldError, SearchOptions, definition};
 use crate::program::Program;
 use std::fmt;
 
-/// Options whose values may have several words. The script in the cluster has to take for one value what stands between
-/// such an option and the next.
-pub const MULTI_WORD: &[&str] = &["-outfmt", "-dust", "-seg"];
+/// The option whose value may have several words.
+pub const MULTI_WORD: &str = "-outfmt";
 
 /// Options that ElasticBLAST refuses.
 const REFUSED: &[&str] = &[
@@ -50,16 +49,22 @@ impl ElasticOptions {
     /// The options of a search with a format.
     ///
     /// # Errors
-    /// Values that cannot be handed on; none for what [`crate::options::validate`] lets through, as a test holds.
+    /// Values that cannot be handed on, under the field of their option.
     pub fn of_search(options: &SearchOptions, outfmt: &ElasticOutfmt) -> Result<Self, Vec<FieldError>> {
         let mut words = options.args();
+        let mut errors = Vec::new();
         for place in 1..words.len() {
             let (Some(name), Some(value)) = (words.get(place - 1), words.get(place)) else { break };
             if let Some(word) = one_word(name, value) {
                 words[place] = word.to_owned();
+            } else if value.contains(' ') {
+                errors.push(several_words(name));
             }
         }
-        words.extend(["-outfmt".to_owned(), outfmt.to_string()]);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        words.extend([MULTI_WORD.to_owned(), outfmt.to_string()]);
         Self::from_text(options.program(), &words.join(" "))
     }
 
@@ -140,6 +145,14 @@ fn one_word(name: &str, value: &str) -> Option<&'static str> {
     matches!((name, value), ("-dust", "20 64 1") | ("-seg", "12 2.2 2.5")).then_some("yes")
 }
 
+fn several_words(option: &str) -> FieldError {
+    let name = option.trim_start_matches('-');
+    let label = definition(name).map_or(name, |definition| definition.label);
+    let message =
+        format!("On a cluster, {label} is yes or no; numbers of your own do not survive the way there.");
+    FieldError::new(name, "not_supported", message, Some("yes, no".to_owned()))
+}
+
 /// What means itself to a shell without quotes, in YAML between double quotes, to Kubernetes and in the INI.
 fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | ',' | ':' | '/' | '=' | '+' | '@' | '%')
@@ -174,7 +187,7 @@ fn unknown_place(words: &[&str]) -> Option<FieldError> {
             continue;
         }
         values += 1;
-        if option.is_empty() || (values > 1 && !MULTI_WORD.contains(&option)) {
+        if option.is_empty() || (values > 1 && option != MULTI_WORD) {
             let message = format!("“{word}” belongs to no option.");
             return Some(refused("not_allowed", message));
         }

@@ -12,8 +12,8 @@ use blastline_blast::options::{OptionValue, RawOptions, SearchOptions, validate}
 use blastline_blast::plan::Part;
 use blastline_blast::table::{Hsp, Reader, outfmt};
 
-/// What the script in the cluster makes of the options: the shell splits at blanks, and what stands between an option
-/// that takes several words and the next is one value.
+/// What the script in the cluster makes of the options: the shell splits at blanks, and what stands between the format's
+/// option and the next is one value.
 fn arguments(options: &str) -> Vec<String> {
     let mut args: Vec<String> = Vec::new();
     let mut open = false;
@@ -23,7 +23,7 @@ fn arguments(options: &str) -> Vec<String> {
             Some(value) if open && !is_option && !value.starts_with('-') => *value += &format!(" {word}"),
             _ => args.push(word.to_owned()),
         }
-        open = if is_option { MULTI_WORD.contains(&word) } else { open };
+        open = if is_option { word == MULTI_WORD } else { open };
     }
     args
 }

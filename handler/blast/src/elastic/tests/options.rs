@@ -25,7 +25,7 @@ fn as_blast_sees(text: &str) -> Vec<String> {
             _ => args.push(word.to_owned()),
         }
         if option {
-            joins = crate::elastic::options::MULTI_WORD.contains(&word);
+            joins = word == crate::elastic::options::MULTI_WORD;
         }
     }
     args
@@ -58,16 +58,26 @@ fn every_default_survives_the_way() {
 }
 
 #[test]
-fn values_of_several_words_stand_without_quotes() {
-    let raw: RawOptions = [("dust".to_owned(), OptionValue::from("30 64 1"))].into();
-    let options = validate(Program::Blastn, &raw).unwrap();
-    let elastic = ElasticOptions::of_search(&options, &ElasticOutfmt::Hits).unwrap();
-    assert!(elastic.as_str().contains(" -dust 30 64 1 -soft_masking"), "{elastic}");
-    assert!(as_blast_sees(elastic.as_str()).contains(&"30 64 1".to_owned()));
-    let raw: RawOptions = [("seg".to_owned(), OptionValue::from("10 1.8 2.1"))].into();
-    let options = validate(Program::Blastp, &raw).unwrap();
-    let elastic = ElasticOptions::of_search(&options, &ElasticOutfmt::Hits).unwrap();
-    assert!(as_blast_sees(elastic.as_str()).contains(&"10 1.8 2.1".to_owned()), "{elastic}");
+fn values_of_several_words_are_refused_by_their_option() {
+    for (program, name, numbers) in [
+        (Program::Blastn, "dust", "30 64 1"),
+        (Program::Blastp, "seg", "10 1.8 2.1"),
+        (Program::Blastx, "seg", "12 2 3"),
+    ] {
+        let elastic = |value: &str| {
+            let raw: RawOptions = [(name.to_owned(), OptionValue::from(value))].into();
+            ElasticOptions::of_search(&validate(program, &raw).unwrap(), &ElasticOutfmt::Hits)
+        };
+        let errors = elastic(numbers).unwrap_err();
+        assert_eq!(errors.len(), 1);
+        assert_eq!((errors[0].field.as_str(), errors[0].code.as_ref()), (name, "not_supported"));
+        assert!(errors[0].message.contains("yes or no"), "{}", errors[0].message);
+        for word in ["yes", "no"] {
+            let taken = elastic(word).unwrap();
+            assert!(taken.as_str().contains(&format!("-{name} {word} ")), "{taken}");
+        }
+    }
+    assert!(text(Program::Blastn, "-dust 30 64 1").is_err());
 }
 
 #[test]
