@@ -8,7 +8,7 @@ use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::elastic::judgement::{BatchSeen, BatchState, Hold, Look, Outlook, Picture, judge};
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::names::Container;
-use blastline_jobs::ports::{BlobInfo, Cluster};
+use blastline_jobs::ports::{BlobInfo, Cluster, Sighting};
 use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
 use blastline_jobs::state::{Phase, StepName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,10 @@ use time::OffsetDateTime;
 /// Pods that are read: those that have not succeeded.
 const PODS: u32 = 500;
 
-/// How long the result of a completed batch may take to be seen, and the Jobs of a search to appear once it was taken.
+/// How long Jobs may take to be listed after the submission that made them ended.
+const LAG: Duration = Duration::from_secs(120);
+
+/// How long the result of a completed batch may take to be seen.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// By how much the clocks of cluster and storage may differ.
@@ -26,8 +29,7 @@ const SKEW: Duration = Duration::from_secs(330);
 
 /// One look: completed batches whose results are there are given to be read in; a failed one fails the search.
 pub(super) async fn look(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> EngineResult<Looked> {
-    let jobs = cluster.jobs_of(&row.id).await?;
-    let pods = cluster.pods_of(&row.id, PODS).await?;
+    let Sighting { jobs, pods } = cluster.look(&row.id, PODS).await?;
     let rows = deps.chunks().list_light(&row.id).await?;
     let remembered: BTreeSet<u32> = rows.iter().filter(|row| was_seen(row)).filter_map(number).collect();
     let since = rows.iter().map(|row| row.released_at).min().unwrap_or(row.updated_at);
@@ -36,8 +38,8 @@ pub(super) async fn look(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> En
         pods: &pods,
         batches: u32::try_from(rows.len()).unwrap_or(u32::MAX),
         remembered: &remembered,
-        // Lists lag behind, and who created half of the Jobs may still be at it.
-        all_created: deps.clock.now() > since + deps.timing.scaled(PATIENCE),
+        // The submission has ended, but lists lag behind.
+        all_created: deps.clock.now() > since + deps.timing.scaled(LAG),
     });
     if let Some(fault) = failure(&picture, row) {
         return Err(fault.into());

@@ -11,9 +11,11 @@ use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
 use crate::serverless::ResultPaths;
 use crate::store::VersionedJob;
+use blastline_blast::elastic::{CliExit, CliSaid};
+use blastline_jobs::elastic::cli::{CliState, cli_state};
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
-use blastline_jobs::ports::{Cluster, ContainerEnd, JobRole, JobSeen, PutCondition, SubmitSpec};
+use blastline_jobs::ports::{Cluster, JobRole, JobSeen, PutCondition, Sighting, SubmitSpec};
 use blastline_jobs::rows::{ElasticState, JobRow};
 use blastline_jobs::state::{Phase, StepName};
 use std::collections::BTreeMap;
@@ -155,24 +157,21 @@ pub(super) async fn look(
     cluster: &dyn Cluster,
 ) -> EngineResult<Looked> {
     let state = state_of(row)?;
-    let jobs = cluster.jobs_of(&row.id).await?;
-    let cli = jobs.iter().find(|job| job.role == JobRole::Cli && attempt_of(job) == Some(state.attempt));
+    let Sighting { jobs, pods } = cluster.look(&row.id, PODS).await?;
     let batches = jobs.iter().filter(|job| job.role == JobRole::Blast).count() as u64;
-    match cli {
-        Some(cli) if cli.end.is_none() => {
+    match cli_state(&jobs, &pods) {
+        CliState::Ended { exit, said } => judge(deps, row, cluster, exit, said.as_ref(), &jobs).await,
+        // Gone without having been seen to end: what it made decides.
+        CliState::NotThere => judge(deps, row, cluster, None, None, &jobs).await,
+        CliState::Running | CliState::Waiting(None) => {
             // Losing the Lease midway cannot be mended here; Jobs of ours that are made twice are the same ones.
             lease::hold(cluster, &row.id, deps.clock.now()).await?;
             Ok(progress(row, name, &jobs, batches, state.batches))
         }
-        Some(cli) => {
-            let pods = cluster.pods_of(&row.id, PODS).await?;
-            let pod = pods.iter().find(|pod| pod.job.as_deref() == Some(cli.name.as_str()));
-            let mut ends = pod.into_iter().flat_map(|pod| &pod.containers).filter_map(|c| c.end.as_ref());
-            let said = ends.next_back();
-            judge(deps, row, cluster, said, &jobs).await
+        CliState::Waiting(Some(hold)) => {
+            lease::hold(cluster, &row.id, deps.clock.now()).await?;
+            Ok(Looked::same().saying(StepName::StagingDb, hold.cause.fault(row.program).detail))
         }
-        // Gone without having been seen to end: what it made decides.
-        None => judge(deps, row, cluster, None, &jobs).await,
     }
 }
 
@@ -197,11 +196,12 @@ async fn judge(
     deps: &Deps,
     row: &JobRow,
     cluster: &dyn Cluster,
-    ended: Option<&ContainerEnd>,
+    exit: Option<CliExit>,
+    said: Option<&CliSaid>,
     jobs: &[JobSeen],
 ) -> EngineResult<Looked> {
     let state = state_of(row)?;
-    match verdict::of(ended, jobs, &state) {
+    match verdict::of(exit, said, jobs, &state) {
         Verdict::Taken => accepted(deps, row, cluster).await,
         Verdict::Again { delay, counts, words } => {
             lease::give_up(cluster, &row.id).await?;

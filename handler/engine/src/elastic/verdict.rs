@@ -3,7 +3,7 @@
 use blastline_blast::elastic::{CliExit, CliSaid};
 use blastline_jobs::elastic::submission::{JobsOfId, Next, RetryReason, Submission, after_submission};
 use blastline_jobs::error_code::{ErrorCode, Fault};
-use blastline_jobs::ports::{ContainerEnd, JobRole, JobSeen};
+use blastline_jobs::ports::{JobRole, JobSeen};
 use blastline_jobs::rows::ElasticState;
 use std::time::Duration;
 
@@ -17,16 +17,20 @@ pub(super) enum Verdict {
     Failed(Fault),
 }
 
-/// Decides by the end of the CLI's container, where it had one, and by the Jobs of the search.
-pub(super) fn of(ended: Option<&ContainerEnd>, jobs: &[JobSeen], state: &ElasticState) -> Verdict {
-    let said = ended.and_then(|end| CliSaid::last_in(&end.message));
+/// Decides by how the CLI ended and what it said, as far as that is known, and by the Jobs of the search.
+pub(super) fn of(
+    exit: Option<CliExit>,
+    said: Option<&CliSaid>,
+    jobs: &[JobSeen],
+    state: &ElasticState,
+) -> Verdict {
     let theirs = jobs.iter().any(|job| job.role != JobRole::Cli);
     let seen = Submission {
         wait: None,
-        exit: ended.map(|end| CliExit::from(end.exit_code)),
-        category: said.as_ref().and_then(CliSaid::category),
-        decision: said.as_ref().and_then(CliSaid::decision),
-        retry_after: said.as_ref().and_then(CliSaid::retry_after),
+        exit,
+        category: said.and_then(CliSaid::category),
+        decision: said.and_then(CliSaid::decision),
+        retry_after: said.and_then(CliSaid::retry_after),
         jobs: if theirs { JobsOfId::Some } else { JobsOfId::None },
         tries: state.tries + 1,
     };
@@ -35,7 +39,7 @@ pub(super) fn of(ended: Option<&ContainerEnd>, jobs: &[JobSeen], state: &Elastic
         Next::RetryAfter { delay, reason, counts_as_try } => {
             Verdict::Again { delay, counts: counts_as_try, words: words(reason) }
         }
-        Next::Fail(code) => Verdict::Failed(fault(code, said.as_ref())),
+        Next::Fail(code) => Verdict::Failed(fault(code, said)),
     }
 }
 
