@@ -80,8 +80,10 @@ impl Cause {
     /// What ended an attempt, or will not let it begin, the most telling first; `None` while nothing is wrong. What went
     /// wrong in the attempt before counts too: a restart hides it within seconds.
     pub fn of(pod: &PodSeen) -> Option<Self> {
-        Self::by_memory(pod)
-            .or_else(|| Self::by_pod(pod))
+        // First what became of the pod as a whole: who puts it out or ends it in time kills its containers, and they end
+        // with the same code as for want of memory.
+        Self::by_pod(pod)
+            .or_else(|| Self::by_memory(pod))
             .or_else(|| Self::by_waiting(pod))
             .or_else(|| Self::by_exit(pod))
     }

@@ -309,6 +309,21 @@ fn causes() -> Vec<(&'static str, JobSeen, Vec<PodSeen>, Cause)> {
             Cause::OutOfMemory,
         ),
         ("evicted", limit(), vec![evicted], Cause::Evicted { words: String::new() }),
+        (
+            "evicted, which kills its containers",
+            limit(),
+            vec![PodSeen { reason: words("Evicted"), ..pod(&limit(), vec![blast(end(137, "Error", ""))]) }],
+            Cause::Evicted { words: String::new() },
+        ),
+        (
+            "out of time, which kills its containers",
+            limit(),
+            vec![PodSeen {
+                reason: words("DeadlineExceeded"),
+                ..pod(&limit(), vec![blast(end(137, "Error", ""))])
+            }],
+            Cause::Deadline,
+        ),
         ("node lost", limit(), vec![lost], Cause::NodeLost),
         (
             "BLAST+ refused",
