@@ -33,9 +33,10 @@ use http_body_util::{BodyExt, Full, Limited, combinators::UnsyncBoxBody};
 use hyper::{
     Method, Request, Response,
     body::Incoming,
-    header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER},
+    header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER},
 };
 use std::{convert::Infallible, fmt, sync::Arc};
+use time::{OffsetDateTime, UtcOffset, macros::format_description};
 
 /// Body of an answer.
 pub type Body = UnsyncBoxBody<Bytes, Infallible>;
@@ -66,18 +67,28 @@ impl std::error::Error for Cut {}
 
 /// Answers a request. `Err` cuts the connection.
 pub async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
-    let failure = match respond(&shared, request).await {
-        Ok(response) => return Ok(response),
-        Err(failure) => failure,
+    let mut response = match respond(&shared, request).await {
+        Ok(response) => response,
+        Err(failure) if failure == Failure::cut() => return Err(Cut),
+        Err(failure) => {
+            let mut response = json(failure.code, failure.body());
+            if let Some(seconds) = failure.retry_after {
+                response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            }
+            response
+        }
     };
-    if failure == Failure::cut() {
-        return Err(Cut);
-    }
-    let mut response = json(failure.code, failure.body());
-    if let Some(seconds) = failure.retry_after {
-        response.headers_mut().insert(RETRY_AFTER, seconds.into());
-    }
+    // By the clock that its objects go by, not by this machine's.
+    response.headers_mut().insert(DATE, date(shared.world().now()));
     Ok(response)
+}
+
+/// A moment as `Date` says it.
+fn date(moment: OffsetDateTime) -> HeaderValue {
+    let form = format_description!(
+        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+    );
+    HeaderValue::from_str(&moment.to_offset(UtcOffset::UTC).format(form).unwrap()).unwrap()
 }
 
 async fn respond(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Response<Body>, Failure> {
