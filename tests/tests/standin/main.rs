@@ -2,6 +2,7 @@
 //! bytes of BLAST+.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a check that cannot go on fails its test")]
 
+mod adapter;
 mod client;
 mod deletes;
 mod faults;
