@@ -56,10 +56,16 @@ impl KubeCluster {
         Ok(self.wire.list(&format!("list jobs of {job}"), &lists, take).await?.items)
     }
 
-    async fn pods(&self, job: &JobId, lists: Lists<'_>, namespace: &str) -> ClusterResult<Vec<PodSeen>> {
+    async fn pods(
+        &self,
+        job: &JobId,
+        jobs: &[JobSeen],
+        lists: Lists<'_>,
+        namespace: &str,
+    ) -> ClusterResult<Vec<PodSeen>> {
         let path = format!("/api/v1/namespaces/{namespace}/pods");
         let lists = Lists { path: &path, kind: "PodList", ..lists };
-        let take = |read: PodRead| Ok(pod_seen(job, read));
+        let take = |read: PodRead| Ok(pod_seen(job, jobs, read));
         Ok(self.wire.list(&format!("list pods of {job}"), &lists, take).await?.items)
     }
 
@@ -110,7 +116,7 @@ impl Cluster for KubeCluster {
         // Few, and the first of them tells what became of the submission: so they come first, and the ended ones too.
         let ours = select_role(job, JobRole::Cli);
         let lists = Lists { labels: Some(&ours), at_most: Some(limit), ..Lists::default() };
-        let mut pods = self.pods(job, lists, &self.own_namespace).await?;
+        let mut pods = self.pods(job, &[], lists, &self.own_namespace).await?;
         let left = limit.saturating_sub(u32::try_from(pods.len()).unwrap_or(u32::MAX));
         if left > 0 {
             let theirs = select_search(job);
@@ -120,7 +126,7 @@ impl Cluster for KubeCluster {
                 at_most: Some(left),
                 ..Lists::default()
             };
-            pods.extend(self.pods(job, lists, &self.search_namespace).await?);
+            pods.extend(self.pods(job, &[], lists, &self.search_namespace).await?);
         }
         Ok(pods)
     }
@@ -138,7 +144,7 @@ impl Cluster for KubeCluster {
         let labels = format!("{JOB_NAME_LABEL} in ({})", names.join(","));
         // The cluster gives them by name, so ours may come late.
         let lists = Lists { labels: Some(&labels), at_most: Some(MAX_LOOKED_AT), ..Lists::default() };
-        let mut pods = self.pods(job, lists, &self.search_namespace).await?;
+        let mut pods = self.pods(job, &jobs, lists, &self.search_namespace).await?;
         pods.sort_by_key(|pod| pod.role != JobRole::Cli);
         pods.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(Sighting { jobs, pods })

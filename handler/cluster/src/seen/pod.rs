@@ -2,7 +2,7 @@ use super::Meta;
 use crate::names::JOB_NAME_LABEL;
 use blastline_jobs::{
     ids::JobId,
-    ports::{ContainerEnd, ContainerSeen, PodSeen},
+    ports::{ContainerEnd, ContainerSeen, JobSeen, PodSeen},
 };
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -112,9 +112,13 @@ impl From<Terminated> for ContainerEnd {
     }
 }
 
-/// A pod of a search in the port's terms; `None` for one that is not of this search.
-pub fn pod_seen(job: &JobId, read: PodRead) -> Option<PodSeen> {
-    let role = read.metadata.role_in(job)?;
+/// A pod of a search in the port's terms; `None` for one that is not of this search. It is by its labels, or because one
+/// of the search's `jobs` owns it.
+pub fn pod_seen(job: &JobId, jobs: &[JobSeen], read: PodRead) -> Option<PodSeen> {
+    let owns = |seen: &&JobSeen| {
+        !seen.uid.is_empty() && read.metadata.owner_references.iter().any(|owner| owner.uid == seen.uid)
+    };
+    let role = read.metadata.role_in(job).or_else(|| jobs.iter().find(owns).map(|seen| seen.role))?;
     let PodRead { metadata, spec, status } = read;
     let unplaced = |c: &&Condition| c.kind == "PodScheduled" && c.status == "False";
     let owner = metadata.owner_references.iter().find(|owner| owner.kind == "Job");
@@ -180,7 +184,7 @@ mod tests {
             },
             "status": status,
         });
-        pod_seen(&job(), serde_json::from_value(read).unwrap()).unwrap()
+        pod_seen(&job(), &[], serde_json::from_value(read).unwrap()).unwrap()
     }
 
     #[test]

@@ -62,3 +62,29 @@ async fn without_jobs_there_are_no_pods_to_ask_for() {
     assert!(seen.jobs.is_empty() && seen.pods.is_empty());
     assert_eq!(server.count(), 2);
 }
+
+#[tokio::test]
+async fn a_pod_is_the_searchs_by_the_job_that_owns_it() {
+    let server = Server::start(|asked, _| {
+        if !asked.path.ends_with("/pods") {
+            return match asked.query("labelSelector").starts_with("elb.control") {
+                true => page("JobList", json!([]), ""),
+                false => page("JobList", json!([batch(1, json!({ "active": 1 }))]), ""),
+            };
+        }
+        let owned = |name: &str, uid: &str| {
+            let mut pod = pod(name, "blast");
+            pod["metadata"]["labels"] = json!({ "app": "blast" });
+            pod["metadata"]["ownerReferences"] = json!([{ "kind": "Job", "name": "x", "uid": uid }]);
+            pod
+        };
+        let uid = "uid-blastn-batch-x-job-001-89abcdef";
+        page("PodList", json!([owned("ours", uid), owned("of-an-earlier-job", "uid-0")]), "")
+    })
+    .await;
+    let pods = server.cluster().cluster.look(&job(), 50).await.unwrap().pods;
+    assert_eq!(
+        pods.iter().map(|pod| (pod.name.as_str(), pod.role)).collect::<Vec<_>>(),
+        [("ours", JobRole::Blast)]
+    );
+}
