@@ -25,14 +25,14 @@ pub const SECRETS: &str = "/api/v1/namespaces/default/secrets";
 pub const LEASES: &str = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
 
 impl Bed {
-    /// With times divided by 100.
+    /// With times divided by 50.
     pub fn new() -> Self {
         Self::with(|plan| plan)
     }
 
     pub fn with(plan: impl FnOnce(Plan) -> Plan) -> Self {
         let account = Azurite::shared().account();
-        let standin = plan(Plan::of(&account).time_scale(100.0)).start();
+        let standin = plan(Plan::of(&account).time_scale(50.0)).start();
         let authority = Certificate::from_pem(standin.authority().as_bytes()).unwrap();
         let http = Client::builder().tls_certs_only([authority]).build().unwrap();
         Self { standin, account, http }

@@ -78,7 +78,7 @@ async fn long_lines_and_bytes_that_are_no_text_arrive_as_they_are() {
 #[tokio::test]
 async fn a_container_is_named_where_there_are_several() {
     let search = Search::new(|plan| {
-        plan.fault(Fault::Batch { batch: Some(0), what: BatchFault::Slow { seconds: 500 }, times: 1 })
+        plan.fault(Fault::Batch { batch: Some(0), what: BatchFault::Slow { seconds: 250 }, times: 1 })
     })
     .await;
     search.submit().await;

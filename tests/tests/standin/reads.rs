@@ -102,7 +102,7 @@ async fn a_watch_tells_what_changes_and_an_old_version_is_gone() {
 async fn a_job_is_complete_only_after_its_criteria_are_met_and_goes_after_its_time() {
     let bed = Bed::new();
     let mut body = job("x");
-    body["spec"]["ttlSecondsAfterFinished"] = json!(300);
+    body["spec"]["ttlSecondsAfterFinished"] = json!(500);
     bed.create(JOBS, &body).await;
     let done = bed.until_condition("x", "Complete").await;
     let kinds: Vec<_> =

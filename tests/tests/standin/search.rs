@@ -127,15 +127,21 @@ impl Search {
 
     /// The same with a Job that differs.
     pub async fn submit_with(&self, change: impl FnOnce(&mut Value)) -> String {
+        self.submit_with_attempt(1, change).await
+    }
+
+    /// The same with the number of the attempt, which is part of the names.
+    pub async fn submit_with_attempt(&self, attempt: u32, change: impl FnOnce(&mut Value)) -> String {
         let short = &self.id[self.id.len() - 8..];
-        let name = format!("elb-cli-submit-{short}-1");
+        let (name, config) =
+            (format!("elb-cli-submit-{short}-{attempt}"), format!("elb-cfg-{short}-{attempt}"));
         let secret = json!({
             "apiVersion": "v1", "kind": "Secret", "type": "Opaque",
-            "metadata": { "name": format!("elb-cfg-{short}-1"), "labels": { "elb.control/job": self.id } },
+            "metadata": { "name": config, "labels": { "elb.control/job": self.id } },
             "stringData": { "elastic-blast.ini": self.ini },
         });
         self.bed.create(SECRETS, &secret).await;
-        let mut job = submit_job(&name, &format!("elb-cfg-{short}-1"), &self.id);
+        let mut job = submit_job(&name, &config, &self.id);
         change(&mut job);
         self.bed.create(JOBS, &job).await;
         name

@@ -2,9 +2,10 @@ use crate::{
     client::{JOBS, SECRETS, has, names},
     search::Search,
 };
+use blastline_jobs::names::Container;
 use blastline_tests::{
-    chain::until,
-    standin::{CliFault, Fault},
+    chain::{samples, until},
+    standin::{BatchFault, CliFault, Fault},
 };
 use serde_json::{Value, json};
 
@@ -44,11 +45,7 @@ async fn a_search_ends_with_the_bytes_of_blast() {
 async fn the_same_key_again_is_answered_with_what_was_done() {
     let search = Search::new(|plan| plan).await;
     search
-        .put(
-            blastline_jobs::names::Container::Results,
-            &format!("{}/{}/metadata/FAILURE.txt", search.id, search.id),
-            b"x".to_vec(),
-        )
+        .put(Container::Results, &format!("{}/{}/metadata/FAILURE.txt", search.id, search.id), b"x".to_vec())
         .await;
     let job = search.submit().await;
     let (code, message) = search.submitted(&job).await;
@@ -176,6 +173,48 @@ async fn a_submission_can_create_half_nothing_or_late() {
             until("they come", || async { (names(&search.batches().await).len() == 3).then_some(()) }).await;
         }
     }
+}
+
+#[tokio::test]
+async fn the_same_key_while_jobs_run_creates_none_twice() {
+    let slow = Fault::Batch { batch: None, what: BatchFault::Slow { seconds: 100_000 }, times: u32::MAX };
+    let search = Search::new(|plan| plan.fault(slow)).await;
+    let first = search.submit().await;
+    assert_eq!(search.submitted(&first).await.0, 0);
+    let before = search.batches().await;
+    let again = search.submit_with_attempt(2, |_| {}).await;
+    let (code, message) = search.submitted(&again).await;
+    assert_eq!((code, &json_of(&message)["decision"]), (0, &json!("accepted")));
+    let uids = |list: &Value| {
+        list["items"].as_array().unwrap().iter().map(|job| job["metadata"]["uid"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(uids(&before), uids(&search.batches().await));
+    let mut other = search;
+    other.ini = other.ini.replace("-evalue 0.05", "-evalue 0.001");
+    let third = other.submit_with_attempt(3, |_| {}).await;
+    let (code, message) = other.submitted(&third).await;
+    assert_eq!((code, &json_of(&message)["category"]), (7, &json!("transient")));
+    assert!(message.contains("field is immutable"), "{message}");
+}
+
+#[tokio::test]
+async fn more_than_a_hundred_jobs_are_all_complete() {
+    // Ended Jobs are kept for 180 s, so that the first are there when the last one ends.
+    let mut search = Search::new(|plan| plan.time_scale(10.0)).await;
+    let query: Vec<_> = (0..101).map(|n| samples::nucleotides(&format!("q{n}"), 60, n)).collect();
+    let place = format!("{}/query.fa", search.id);
+    search.put(Container::Queries, &place, samples::fasta(&query).into_bytes()).await;
+    search.ini = search.ini.replace("batch-len = 3000", "batch-len = 60");
+    let job = search.submit().await;
+    assert_eq!(search.submitted(&job).await.0, 0);
+    until("all are complete", || async {
+        let jobs = search.batches().await;
+        let jobs = jobs["items"].as_array().unwrap();
+        (jobs.len() == 101 && jobs.iter().all(|job| has(job, "Complete"))).then_some(())
+    })
+    .await;
+    let found = search.batch(100).await.unwrap();
+    assert!(found.contains("# 0 hits found"), "{found}");
 }
 
 #[tokio::test]

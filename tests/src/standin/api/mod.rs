@@ -20,7 +20,7 @@ pub use failure::Failure;
 pub use path::Place;
 pub use query::Params;
 pub use selector::{Fields, Labels};
-pub use write::{create_object, suffix, uid};
+pub use write::{create_object, generated, uid};
 
 use super::{
     check::Rules,

@@ -39,7 +39,7 @@ pub fn create_object<K: Kept + Rules>(
     if meta.name.is_empty()
         && let Some(prefix) = &meta.generate_name
     {
-        meta.name = format!("{prefix}{}", suffix());
+        meta.name = generated(prefix);
     }
     meta.uid = Some(uid());
     meta.creation_timestamp = Some(Time::at(now));
@@ -152,11 +152,13 @@ fn place(meta: &mut ObjectMeta, namespaced: bool, namespace: &str) -> Result<(),
     Ok(())
 }
 
-/// Five letters as Kubernetes appends them to generated names.
-pub fn suffix() -> String {
+/// A name from what it begins with, of which at most 58 characters are kept, and five letters.
+pub fn generated(prefix: &str) -> String {
     const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
     let random: [u8; 5] = rand::random();
-    random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
+    let letters: String =
+        random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect();
+    format!("{}{letters}", prefix.get(..58).unwrap_or(prefix))
 }
 
 /// A unique id (RFC 9562, version 4).

@@ -2,7 +2,7 @@
 
 use super::Memory;
 use crate::standin::{
-    api::{suffix, uid},
+    api::{generated, uid},
     faults::BatchFault,
     objects::{
         Condition, EnvVar, Job, ObjectMeta, OwnerReference, Pod, PodStatus, Time, Toleration, set_condition,
@@ -10,7 +10,10 @@ use crate::standin::{
     shared::Shared,
     store::{Kept, World},
 };
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// The first pause before another pod after one that failed; it doubles each time, up to six minutes.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -24,17 +27,34 @@ pub struct PodsOf {
     failed: BTreeSet<String>,
 }
 
-/// Looks at every Job.
+/// Looks at every Job that something may be due for.
 pub fn control(shared: &Shared, memory: &mut Memory) {
-    let jobs: Vec<_> = {
+    let (jobs, mut pods) = {
         let world = shared.world();
-        Job::shelf(&world).all().filter(|job| job.metadata.deletion_timestamp.is_none()).cloned().collect()
+        let due = |job: &&Job| {
+            let over = job.is_over();
+            let stays = over && job.spec.ttl_seconds_after_finished.is_none() && batch_of(job).is_none();
+            job.metadata.deletion_timestamp.is_none() && job.spec.suspend != Some(true) && !stays
+        };
+        let jobs: Vec<Job> = Job::shelf(&world).all().filter(due).cloned().collect();
+        let mut pods: BTreeMap<String, Vec<Pod>> = BTreeMap::new();
+        let open: BTreeSet<_> =
+            jobs.iter().filter(|job| !job.is_over()).map(|job| job.metadata.uid()).collect();
+        for pod in Pod::shelf(&world).all() {
+            for owner in
+                pod.metadata.owner_references.iter().filter(|owner| open.contains(owner.uid.as_str()))
+            {
+                pods.entry(owner.uid.clone()).or_default().push(pod.clone());
+            }
+        }
+        (jobs, pods)
     };
     for job in jobs {
         if job.is_over() {
             expire(shared, memory, &job);
-        } else if job.spec.suspend != Some(true) {
-            look_at(shared, memory, &job);
+        } else {
+            let own = pods.remove(job.metadata.uid()).unwrap_or_default();
+            look_at(shared, memory, &job, &own);
         }
     }
 }
@@ -57,13 +77,12 @@ fn batch_of(job: &Job) -> Option<u32> {
     number.value.parse().ok()
 }
 
-fn look_at(shared: &Shared, memory: &mut Memory, job: &Job) {
+fn look_at(shared: &Shared, memory: &mut Memory, job: &Job, own: &[Pod]) {
     let mut world = shared.world();
     let uid = job.metadata.uid().to_owned();
-    let own: Vec<Pod> = Pod::shelf(&world).all().filter(|pod| pod.metadata.owned_by(&uid)).cloned().collect();
     let counted = memory.pods_of.entry(uid.clone()).or_default();
     let failed_before = counted.failed.len();
-    let active = counted.count(&own);
+    let active = counted.count(own);
     let (failed, succeeded) = (counted.failed.len(), counted.succeeded.len());
     if failed > failed_before {
         memory.seen.remove(&(uid.clone(), "pause"));
@@ -189,7 +208,7 @@ fn add_pod(world: &mut World, job: &Job) {
     }
     let mut pod = Pod {
         metadata: ObjectMeta {
-            name: format!("{}-{}", job.metadata.name, suffix()),
+            name: generated(&format!("{}-", job.metadata.name)),
             generate_name: Some(format!("{}-", job.metadata.name)),
             namespace: job.metadata.namespace.clone(),
             uid: Some(uid()),

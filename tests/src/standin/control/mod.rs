@@ -23,7 +23,7 @@ use tokio::{
 /// The longest time between two looks: deadlines pass without anybody writing.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// The shortest: writes of one kind come in bursts.
-const REST: Duration = Duration::from_millis(5);
+const REST: Duration = Duration::from_millis(10);
 
 /// What the controllers remember besides the objects.
 #[derive(Debug, Default)]

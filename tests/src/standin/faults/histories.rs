@@ -103,6 +103,7 @@ histories! {
     "api-401", "the token is refused three times", [status(401, 3)];
     "api-slow", "answers take five seconds", [Fault::ApiSlow { millis: 5_000, calls: 50 }];
     "api-cut", "ten connections are cut", [Fault::ApiCut { calls: 10 }];
+    "stopped", "the cluster does not answer any more", [Fault::ApiCut { calls: ALWAYS }];
     "token-expired", "the token is refused from now on", [Fault::TokenExpired];
     "gone-at-once", "the Job of batch 0 is gone as soon as it is complete",
         [batch(0, BatchFault::GoneAtOnce, 1)];

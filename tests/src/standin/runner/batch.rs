@@ -87,10 +87,10 @@ pub async fn search(attempt: &Attempt<'_>) -> Ended {
     };
     said.lines().for_each(|line| attempt.say(line));
     attempt.say(format!("run end {} {code}", files.number));
-    finish(&files, &program, &db, code);
     if code != 0 {
         report_failure(attempt, &said).await;
     }
+    finish(&files, &program, &db, code);
     Ended::code(code)
 }
 

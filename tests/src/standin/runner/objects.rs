@@ -28,7 +28,10 @@ impl Address {
             .find_map(|known| url.strip_prefix(known.as_str())?.strip_prefix('/'))?;
         let (container, name) = rest.split_once('/')?;
         let container = *Container::ALL.iter().find(|known| known.as_str() == container)?;
-        Some(Self { container, name: name.trim_end_matches('/').to_owned() })
+        let name = name.trim_end_matches('/');
+        // What is no name here has no blob either; what is joined to it is.
+        BlobPath::new(container, name).ok()?;
+        Some(Self { container, name: name.to_owned() })
     }
 
     /// A place below it.
