@@ -10,7 +10,7 @@ use futures::StreamExt;
 use reqwest::Method;
 
 fn lines(container: &str, what: LineFault, count: u32) -> Fault {
-    Fault::Lines { container: container.to_owned(), count, what }
+    Fault::Lines { container: container.to_owned(), count, what, every_millis: None }
 }
 
 /// A pod that has written lines and ended; its name.
@@ -139,4 +139,29 @@ async fn a_log_that_is_followed_ends_when_its_pod_is_taken_away() {
         pods.iter().any(|pod| pod["metadata"]["name"] != name.as_str()).then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn lines_arrive_while_they_are_written() {
+    let bed = Bed::new();
+    let what = LineFault::Chatter;
+    bed.standin.arm(Fault::Lines { container: "idle".to_owned(), count: 20, what, every_millis: Some(50) });
+    bed.create(JOBS, &job("x")).await;
+    let pod = until("the pod runs", || async {
+        let (_, list) = bed.get(&format!("{PODS}?fieldSelector=status.phase=Running")).await;
+        names(&list).pop()
+    })
+    .await;
+    let path = format!("{PODS}/{pod}/log?follow=true");
+    let mut stream = bed.request(Method::GET, &path).send().await.unwrap().bytes_stream();
+    let (mut pieces, mut whole) = (0, Vec::new());
+    while let Some(piece) = stream.next().await {
+        pieces += 1;
+        whole.extend_from_slice(&piece.unwrap());
+    }
+    assert_eq!(
+        String::from_utf8(whole).unwrap().lines().filter(|line| line.starts_with("line ")).count(),
+        20
+    );
+    assert!(pieces > 1, "all lines came at once");
 }

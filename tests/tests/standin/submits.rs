@@ -1,5 +1,5 @@
 use crate::{
-    client::{JOBS, SECRETS, has, names},
+    client::{JOBS, PODS, SECRETS, has, names},
     search::Search,
 };
 use blastline_jobs::names::Container;
@@ -172,6 +172,38 @@ async fn a_submission_can_create_half_nothing_or_late() {
         if matches!(what, CliFault::CreatesLate { .. }) {
             until("they come", || async { (names(&search.batches().await).len() == 3).then_some(()) }).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn a_submission_that_is_deleted_goes_on_until_its_grace_is_over() {
+    // Thirty seconds, as the shell that runs it is not ended by a first signal.
+    let search = Search::new(|plan| plan.time_scale(1.0)).await;
+    let job = search.submit().await;
+    until("the submission runs", || async {
+        let (_, pods) = search
+            .bed
+            .get(&format!("{PODS}?labelSelector=app=elb-cli-submit&fieldSelector=status.phase=Running"))
+            .await;
+        (!names(&pods).is_empty()).then_some(())
+    })
+    .await;
+    search.bed.delete(&format!("{JOBS}/{job}?propagationPolicy=Background")).await;
+    until("its Jobs come all the same", || async {
+        (names(&search.batches().await).len() == 3).then_some(())
+    })
+    .await;
+    assert_eq!(search.bed.get(&format!("{JOBS}/{job}")).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_brought_ends_the_submission() {
+    for (history, wanted) in [("setup-fails", (1, "internal")), ("setup-fails-once", (0, ""))] {
+        let search = Search::new(|plan| plan.history(history)).await;
+        let job = search.submit().await;
+        let (code, message) = search.submitted(&job).await;
+        let category = json_of(&message)["category"].as_str().unwrap_or_default().to_owned();
+        assert_eq!((code, category.as_str()), wanted, "{message}");
     }
 }
 

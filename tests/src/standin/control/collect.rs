@@ -7,10 +7,7 @@ use crate::standin::{
     shared::Shared,
     store::{Kept, World},
 };
-use std::{collections::BTreeSet, time::Duration};
-
-/// How long a pod takes to end when it is asked to.
-const ENDING: Duration = Duration::from_secs(2);
+use std::collections::BTreeSet;
 
 /// Takes away what is to go.
 pub fn collect(shared: &Shared, memory: &mut Memory) {
@@ -34,13 +31,17 @@ pub fn collect(shared: &Shared, memory: &mut Memory) {
         // A node that does not answer confirms nothing: its pods stay until it is known to be gone.
         let unreachable = pod.spec.node_name.as_ref().is_some_and(|node| memory.lost.contains_key(node));
         let waited = memory.since(uid, "ending");
-        if !unreachable && let Some(task) = memory.running.remove(uid) {
+        let grace = shared.seconds(pod.metadata.deletion_grace_period_seconds.unwrap_or(0));
+        // The first process of these containers is a shell, which a first signal does not end.
+        let runs = memory.running.get(uid).is_some_and(|task| !task.is_finished());
+        if unreachable || (runs && waited < grace) {
+            continue;
+        }
+        if let Some(task) = memory.running.remove(uid) {
             task.abort();
         }
-        if !unreachable && waited >= shared.scaled(ENDING) {
-            world.remove::<Pod>(pod.metadata.namespace(), &pod.metadata.name);
-            shared.logs.forget(uid);
-        }
+        world.remove::<Pod>(pod.metadata.namespace(), &pod.metadata.name);
+        shared.logs.forget(uid);
     }
     let there = uids(&world);
     let gone: Vec<_> = memory.running.keys().filter(|uid| !there.contains(*uid)).cloned().collect();

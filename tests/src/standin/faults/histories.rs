@@ -48,7 +48,7 @@ fn status(status: u16, calls: u32) -> Fault {
 }
 
 fn lines(container: &str, what: LineFault, count: u32) -> Fault {
-    Fault::Lines { container: container.to_owned(), count, what }
+    Fault::Lines { container: container.to_owned(), count, what, every_millis: None }
 }
 
 macro_rules! histories {
@@ -82,6 +82,8 @@ histories! {
         [Fault::Unschedulable { app: "blast".to_owned(), seconds: Some(3_600) }];
     "quota-jobs", "the namespace may hold no further Job", [Fault::QuotaJobs { limit: 0 }];
     "quota-pods", "the namespace may hold no further pod", [Fault::QuotaPods { limit: 0 }];
+    "setup-fails", "the database cannot be brought to any node", [Fault::SetupFails { times: ALWAYS }];
+    "setup-fails-once", "the database is brought to a node in the second attempt", [Fault::SetupFails { times: 1 }];
     "cli-created-nothing", "the CLI says accepted and has created nothing", [cli(CliFault::CreatesNothing)];
     "cli-created-half", "the CLI ends in the middle of creating Jobs", [cli(CliFault::CreatesHalf { code: 7 })];
     "cli-creates-late", "the Jobs come three minutes after the CLI has said accepted",
@@ -121,6 +123,8 @@ histories! {
     "binary-lines", "the batches write bytes that are no text", [lines("blast", LineFault::Binary, 50)];
     "secret-lines", "the batches write tokens and signatures", [lines("blast", LineFault::Secrets, 5)];
     "chatter", "each batch writes 5,000 lines", [lines("blast", LineFault::Chatter, 5_000)];
+    "live-lines", "each batch writes a line every 100 ms, for a minute",
+        [Fault::Lines { container: "blast".to_owned(), count: 600, what: LineFault::Chatter, every_millis: Some(100) }];
     "log-vanishes", "a batch's pod is taken away while it is followed",
         [Fault::PodVanishes { app: "blast".to_owned(), times: 1 }];
     "slow-batches", "each batch takes a minute longer",

@@ -98,6 +98,14 @@ pub enum Fault {
         count: u32,
         /// What they are.
         what: LineFault,
+        /// Milliseconds from one to the next, whatever the time scale; all at once where it is not said. The container
+        /// does not end before its last line.
+        every_millis: Option<u64>,
+    },
+    /// Pods that bring the database to a node fail, so many times.
+    SetupFails {
+        /// How often.
+        times: u32,
     },
     /// A pod is taken away a moment after its containers began to run.
     PodVanishes {

@@ -32,9 +32,10 @@ impl Faults {
     pub fn arm(&self, fault: Fault) {
         let left = match &fault {
             Fault::ApiStatus { calls, .. } | Fault::ApiSlow { calls, .. } | Fault::ApiCut { calls } => *calls,
-            Fault::Batch { times, .. } | Fault::Cli { times, .. } | Fault::PodVanishes { times, .. } => {
-                *times
-            }
+            Fault::Batch { times, .. }
+            | Fault::Cli { times, .. }
+            | Fault::PodVanishes { times, .. }
+            | Fault::SetupFails { times } => *times,
             Fault::LeaseStolen { after_writes } => after_writes + 1,
             _ => u32::MAX,
         };

@@ -6,7 +6,8 @@ use crate::standin::{
     faults::{Fault, LineFault},
     objects::{Container, ContainerState, Pod, Terminated, Time},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use tokio::time::interval;
 
 /// Most bytes of a termination message.
 /// Source: <https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/>.
@@ -25,8 +26,7 @@ impl Kubelet {
             log: Arc::clone(&log),
             dir: self.dir.clone(),
         };
-        self.chatter(&attempt);
-        let ended = attempt.run().await;
+        let ((), ended) = tokio::join!(biased; self.chatter(&attempt), attempt.run());
         if let Ended::Exit { code, out_of_memory, message } = &ended {
             let asks_log = container.termination_message_policy.as_deref() == Some("FallbackToLogsOnError");
             let message =
@@ -42,19 +42,25 @@ impl Kubelet {
         ended
     }
 
-    /// Lines that a history wants, before the container's own.
-    fn chatter(&self, attempt: &Attempt<'_>) {
+    /// Lines that a history wants besides the container's own.
+    async fn chatter(&self, attempt: &Attempt<'_>) {
         let wanted = self.shared.faults.look(|fault, _| match fault {
-            Fault::Lines { container, count, what } if *container == attempt.container.name => {
-                Some((*count, *what))
+            Fault::Lines { container, count, what, every_millis } if *container == attempt.container.name => {
+                Some((*count, *what, *every_millis))
             }
             _ => None,
         });
-        let Some((count, what)) = wanted else { return };
+        let Some((count, what, every)) = wanted else { return };
+        let mut ticks = every.map(|millis| interval(Duration::from_millis(millis.max(1))));
         for number in 0..count {
+            if let Some(ticks) = &mut ticks {
+                ticks.tick().await;
+            }
             match what {
                 LineFault::Long => attempt.say(format!("{number:06} {}", "x".repeat(3_993))),
-                LineFault::Binary => attempt.say([b"\xff\xfe\x00\x80 \x1b[31m ", number.to_string().as_bytes()].concat()),
+                LineFault::Binary => {
+                    attempt.say([b"\xff\xfe\x00\x80 \x1b[31m ", number.to_string().as_bytes()].concat());
+                }
                 LineFault::Chatter => attempt.say(format!("line {number:06} of {}", attempt.pod.metadata.name)),
                 LineFault::Secrets => attempt.say(format!(
                     "GET https://account.blob.core.windows.net/c/b?sv=2024-01-01&sig=c2VjcmV0LXNpZ25hdHVyZQ%3D%3D \

@@ -1,12 +1,18 @@
 //! `init-ssd-…`: the database onto a node's disk.
 
 use super::{Attempt, Ended, objects::Address};
+use crate::standin::faults::Fault;
 use blastline_jobs::ports::BlobInfo;
 
 /// Brings the folder of the database to the node.
 pub async fn get_database(attempt: &Attempt<'_>) -> Ended {
     let source = attempt.env("ELB_DB_PATH");
     attempt.say(format!("azcopy cp '{source}*' ."));
+    let fails = attempt.shared.faults.take(|fault| matches!(fault, Fault::SetupFails { .. }).then_some(()));
+    if fails.is_some() {
+        attempt.say("failed to perform copy command due to error: no space left on device");
+        return Ended::code(1);
+    }
     let Some(address) = Address::read(attempt.shared, &source) else {
         attempt.say(format!("ERROR: {source} is not in this storage account"));
         return Ended::code(1);
