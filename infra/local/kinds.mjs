@@ -13,8 +13,8 @@ import { simulated } from './simulate.mjs';
 
 /** Everything beside the code and within one room. */
 const UNITS = ['--lib', '--bins', '--examples', '--test', 'blast_plus', '--test', 'contract', '--test', 'conformance'];
-/** The real host, Azurite and BLAST+. */
-const CHAIN = ['--test', 'chain'];
+/** The stand-in cluster by itself, and the real host, Azurite and BLAST+. */
+const CHAIN = ['--test', 'standin', '--test', 'chain'];
 // Seeds of the simulator in the long run; 500 of them are among the units.
 const LONG_SEEDS = '2000';
 // Property tests try this many cases each in the long run (proptest's own default is 256).

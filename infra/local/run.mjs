@@ -58,8 +58,9 @@ async function serve(children, fasta) {
   const port = await portToUse();
   const azurite = await startAzurite(children, DATA, trace);
   const env = await hostEnvironment(azurite.connection, trace);
-  // Each part of a search keeps one core busy, so as many instances search as there are cores.
-  const instances = `task-blast-chunk=${availableParallelism()}`;
+  // Each part of a search keeps one core busy while BLAST+ runs, and none while it fetches and stores: with one instance
+  // more than there are cores, no core waits.
+  const instances = `task-blast-chunk=${availableParallelism() + 1}`;
   const host = children.start(
     'functions-local',
     binary('functions-local'),
