@@ -15,12 +15,13 @@ const PODS: u32 = 500;
 /// Between looks while a search is being cancelled.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Deletes what a search has on its cluster, what creates others first, and gives what is left of it. Pods are counted
+/// Deletes what a search has on its cluster, what creates others first, gives its Lease up, and tells how much is left. Pods are counted
 /// before Jobs: while a pod of the CLI is there it may still create Jobs, once there is none nobody can.
 pub(crate) async fn clear_cluster(cluster: &dyn Cluster, job: &JobId) -> EngineResult<u64> {
     for role in JobRole::CANCEL_ORDER {
         cluster.delete_jobs(job, role).await?;
     }
+    lease::give_up(cluster, job).await?;
     let pods = cluster.pods_of(job, PODS).await?.len() as u64;
     let jobs = cluster.jobs_of(job).await?.len() as u64;
     Ok(pods + jobs)
@@ -33,7 +34,6 @@ pub(super) async fn look(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> En
     if left > 0 {
         return Ok(Looked::same().with(Change::Left(left)).after(LOOK));
     }
-    lease::give_up(cluster, &row.id).await?;
     super::line::leave(deps, row).await?;
     if parts_still_run(deps, row).await? {
         return Ok(Looked::same().with(Change::Left(0)).after(LOOK));

@@ -89,11 +89,22 @@ pub(super) async fn begin(
     store_inputs(deps, &row, &config).await?;
     let attempt = state.attempt + 1;
     cluster.create_submit(&spec(deps, &row.id, attempt, config)).await?;
+    if is_over(deps, &row.id).await? {
+        // Cancelled meanwhile, perhaps by a look that found nothing to delete yet.
+        cluster.delete_jobs(&row.id, JobRole::Cli).await?;
+        return Ok(Looked::same());
+    }
     let words = format!("{} batches of up to {} letters", state.batches, state.batch_letters);
     Ok(Looked::enter(Phase::StagingDb)
         .with(Change::Attempt(attempt))
         .saying(StepName::Configuring, words)
         .saying(StepName::StagingDb, format!("{name} brings the database to its machines.")))
+}
+
+/// Whether a search has ended or is being cancelled.
+async fn is_over(deps: &Deps, job: &JobId) -> EngineResult<bool> {
+    let row = deps.jobs().summary(job).await?;
+    Ok(row.is_none_or(|row| row.status().is_terminal() || row.is_cancelling()))
 }
 
 /// Enters `configuring` with what was decided. `None` where the job went on without this look.

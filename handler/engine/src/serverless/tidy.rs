@@ -75,14 +75,19 @@ async fn clear_cluster_of(
     row: &JobRow,
     now: OffsetDateTime,
 ) -> EngineResult<Option<OffsetDateTime>> {
-    let Some(state) = row.elastic.as_ref().filter(|state| state.attempt > 0) else { return Ok(None) };
+    let Some(state) = &row.elastic else { return Ok(None) };
+    leave_line(deps, row).await?;
+    // Before its query was cut nothing of it was submitted. Its row may not know of a submission that was on its way when
+    // it ended; such a one is found by the last look, long after.
+    if state.batches == 0 {
+        return Ok(None);
+    }
     let ended = row.ended_at.unwrap_or(row.updated_at);
     if row.status() == Status::Completed || now > ended + deps.timing.blast.deadline {
         return Ok(None);
     }
     let again = Some(now + deps.timing.blast.quiet / 2);
     let Ok(cluster) = deps.clusters.open(&state.cluster) else { return Ok(None) };
-    leave_line(deps, row).await?;
     match clear_cluster(cluster.as_ref(), &row.id).await {
         Ok(0) => Ok(None),
         Ok(left) => {

@@ -54,3 +54,48 @@ async fn a_search_is_not_cancelled_while_something_of_it_is_left() {
     assert!(yard.cluster.peek_jobs(&job).is_empty());
     assert_eq!(yard.cluster.peek_jobs(&other).iter().filter(|job| job.name == "other-setup").count(), 1);
 }
+
+#[tokio::test]
+async fn a_submission_that_was_on_its_way_when_its_search_was_cancelled_is_taken_away() {
+    let yard = Yard::new();
+    let job = yard.submit(40).await;
+    yard.cluster.fail_after_create(true);
+    yard.run().await;
+    assert_eq!(yard.state(&job).await.attempt, 0, "its row does not know of it");
+    request_cancel(&yard.house.deps, &job).await.unwrap();
+    yard.run().await;
+    yard.house.settle().await;
+    assert_eq!(yard.job(&job).await.phase, Phase::Cancelled);
+    yard.assert_nothing_left(&job).await;
+    // A call that the cluster took long to answer: its Job comes after the search was cancelled.
+    let late = yard.submit(40).await;
+    yard.cluster.fail_after_create(false);
+    yard.run().await;
+    let cli = yard.cli(&late);
+    request_cancel(&yard.house.deps, &late).await.unwrap();
+    yard.pass(Duration::from_secs(10)).await;
+    assert_eq!(yard.job(&late).await.phase, Phase::Cancelled);
+    yard.cluster.make_job(&late, &cli[0].name, JobRole::Cli, None);
+    yard.assert_nothing_left(&late).await;
+}
+
+#[tokio::test]
+async fn a_search_that_fails_in_line_or_while_it_is_submitted_keeps_nobody_waiting() {
+    let yard = Yard::new();
+    let first = yard.submit(10).await;
+    yard.run().await;
+    yard.house.clock.advance(Duration::from_secs(1));
+    let second = yard.submit(10).await;
+    yard.run().await;
+    let fault = blastline_jobs::error_code::Fault::new(
+        blastline_jobs::error_code::ErrorCode::DeadlineExceeded,
+        "by the test",
+    );
+    crate::serverless::fail_job(&yard.house.deps, &first, &fault).await.unwrap();
+    for _ in 0..4 {
+        yard.house.clock.advance(Duration::from_secs(60));
+        yard.house.tick().await;
+        yard.run().await;
+    }
+    assert_eq!(yard.job(&second).await.phase, Phase::StagingDb);
+}
