@@ -1,6 +1,9 @@
 //! The `handler` binary: what Azure Functions runs as a custom handler, and a few commands beside it.
 
 mod api;
+#[cfg(test)]
+mod bed;
+mod clusters;
 mod commands;
 mod functions;
 mod http;

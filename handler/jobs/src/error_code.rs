@@ -161,8 +161,11 @@ codes! {
     /// The database could not be brought to a machine of the cluster.
     DatabaseStagingFailed = "database_staging_failed", 503, Permanent, "The database did not reach the cluster",
         "Search again. If it happens twice, tell an operator the number of this search.";
-    /// No cluster of that name is known.
+    /// A cluster that was known is gone.
     ClusterNotFound = "cluster_not_found", 409, Permanent, "That cluster is not here",
+        "Choose one of the clusters that are listed.";
+    /// A request names a cluster that is not there or not this installation's.
+    UnknownCluster = "unknown_cluster", 404, Permanent, "There is no such cluster",
         "Choose one of the clusters that are listed.";
     /// The cluster is stopped, changing or silent.
     ClusterNotReady = "cluster_not_ready", 503, Transient, "The cluster is not ready",

@@ -74,6 +74,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/blast/jobs/{id}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a search is configured, as it was rendered: what ElasticBLAST was given, or BLAST+'s own command. */
+        get: operations["configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/blast/jobs/{id}/events": {
         parameters: {
             query?: never;
@@ -83,6 +100,23 @@ export interface paths {
         };
         /** What happened to a job, oldest first. */
         get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The parts of a search in order: state, machine, times, attempts. */
+        get: operations["parts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -312,6 +346,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitor/aks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clusters that searches may run on, from what was stored of them: no cluster is asked. */
+        get: operations["clusters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{id}": {
         parameters: {
             query?: never;
@@ -506,9 +557,19 @@ export interface components {
         Check: {
             /** @description What to do about it. */
             action?: string | null;
+            /**
+             * @description What a page offers to do about it: `change_options`, `choose_database`, `choose_cluster`, `choose_place`,
+             *     `check_again` or `copy_command`.
+             */
+            action_type?: string | null;
+            /** @description A command that an operator gives. */
+            command?: string | null;
             /** @description What was found. */
             detail: string;
-            /** @description `query`, `database`, `options`, `storage` or `capacity`. */
+            /**
+             * @description `query`, `database` or `options`; for a search on a cluster also `aks_cluster`, `storage`, `runner_images` or
+             *     `capacity`.
+             */
             id: string;
             /** @description `info`, `warning` or `critical`. */
             severity: string;
@@ -516,6 +577,70 @@ export interface components {
             status: string;
             /** @description What was looked at. */
             title: string;
+        };
+        /** @description The clusters that searches may run on, as they were seen last. */
+        ClusterList: {
+            /** @description By name. */
+            clusters: components["schemas"]["ClusterSummary"][];
+            /** @description Whether something here is older than it should be. */
+            degraded: boolean;
+            /** @description `cluster_unreachable`: the latest look at one of them, or several, failed. */
+            degraded_reason?: string | null;
+            /** @description When the list was read. */
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description A cluster, as it was seen last. */
+        ClusterSummary: {
+            /**
+             * Format: int64
+             * @description Seconds since then.
+             */
+            age_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description Largest database that fits, in bytes: what its machine type leaves to searches.
+             */
+            fits_database_bytes?: number | null;
+            /** @description Type of the machines that take searches. */
+            machine_type?: string | null;
+            /**
+             * Format: int64
+             * @description Memory of the smallest machine that takes searches, in bytes.
+             */
+            memory_bytes_per_node?: number | null;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Machines that take searches and are ready.
+             */
+            nodes_ready: number;
+            /**
+             * Format: int64
+             * @description Machines that take searches.
+             */
+            nodes_total: number;
+            /**
+             * Format: int64
+             * @description Searches that run on it, those of other installations among them.
+             */
+            running_searches: number;
+            /**
+             * Format: int64
+             * @description Searches that it runs at a time.
+             */
+            searches_at_a_time: number;
+            /** @description When it answered last, RFC 3339; none where it never did. */
+            seen_at?: string | null;
+            /** @description Whether a search can be given to it. */
+            takes_searches: boolean;
+            /** @description Why not, or what is wrong with it although it can, in words. */
+            trouble?: string | null;
+            /**
+             * Format: int64
+             * @description Searches of this installation that wait in line for it or are being submitted.
+             */
+            waiting_searches: number;
         };
         /** @description A part the program depends on. */
         Component: {
@@ -759,12 +884,14 @@ export interface components {
             blast_version?: string | null;
             /** @description The steps as the row holds them. */
             custom_status: components["schemas"]["JobProgress"];
+            elastic?: components["schemas"]["JobElastic"] | null;
             /** @description Status, phase and steps. */
             output: components["schemas"]["JobProgress"];
             /** @description The parts of the search. */
             parts: components["schemas"]["JobParts"];
             /** @description What was submitted. */
             payload: components["schemas"]["JobPayload"];
+            queue?: components["schemas"]["JobQueue"] | null;
             /**
              * Format: int64
              * @description About how many seconds are left, where the pace is known.
@@ -784,6 +911,15 @@ export interface components {
             /** @description The task, which is the job. */
             task_id: string;
         };
+        /** @description How a search is configured, as it was rendered. */
+        JobConfiguration: {
+            /** @description Name for a file of it. */
+            file_name: string;
+            /** @description `elastic_blast` for the configuration that ElasticBLAST reads, `command_line` for BLAST+'s own command. */
+            kind: string;
+            /** @description The text; none while it is not written yet. */
+            text?: string | null;
+        };
         /** @description A database version that a job ran on. */
         JobDatabase: {
             /** @description Version. */
@@ -792,6 +928,35 @@ export interface components {
             name: string;
             /** @description Title at the time. */
             title: string;
+        };
+        /** @description The run of a search on a cluster. */
+        JobElastic: {
+            /**
+             * Format: int64
+             * @description Number of the latest submission, from 1; 0 before the first.
+             */
+            attempt: number;
+            /**
+             * Format: int64
+             * @description Batches that the query is cut into; 0 while that is not known.
+             */
+            batches: number;
+            /** @description The cluster. */
+            cluster_name: string;
+            /** @description Id that ElasticBLAST knows the search by; labels, blob paths and logs carry it. */
+            elastic_blast_job_id: string;
+            /**
+             * Format: int64
+             * @description Jobs and pods that are left on the cluster while the search is being cancelled.
+             */
+            left: number;
+            /** @description When the cluster is looked at next, RFC 3339. */
+            next_look_at?: string | null;
+            outfmt?: components["schemas"]["OutfmtChoice"] | null;
+            /** @description When the cluster answered last, RFC 3339. */
+            seen_at?: string | null;
+            /** @description Since when it waits for a place or for room, RFC 3339. */
+            waiting_since?: string | null;
         };
         /** @description Why a job failed or waits. */
         JobError: {
@@ -861,6 +1026,11 @@ export interface components {
              */
             failed: number;
             /**
+             * @description A letter for each part in order, where there are too many to be listed here: `.` not begun, `c` on the cluster, `w`
+             *     in line, `r` running, `t` tried again, `d` done, `x` failed, `n` not searched. Empty where `cells` lists them.
+             */
+            map: string;
+            /**
              * Format: int64
              * @description Parts cut so far.
              */
@@ -907,6 +1077,24 @@ export interface components {
              * @description Its size.
              */
             size_bytes: number;
+        };
+        /** @description The line in front of a cluster. */
+        JobQueue: {
+            /**
+             * Format: int64
+             * @description Place of this search, from 1; none while it is not in line.
+             */
+            position?: number | null;
+            /**
+             * Format: int64
+             * @description Searches in line, this one included.
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description Searches that ran on the cluster when it was seen last, those of other installations among them.
+             */
+            running: number;
         };
         /** @description A step of a job. */
         JobStep: {
@@ -1048,8 +1236,30 @@ export interface components {
         OptionValue: boolean | number | string;
         /** @description The search options of every program: what the form shows and the server takes. */
         OptionsForm: {
+            /** @description Output formats of a search on a cluster, the usual one first. */
+            outfmts: components["schemas"]["OutfmtChoice"][];
             /** @description blastn, blastp, blastx, tblastn, tblastx. */
             programs: components["schemas"]["ProgramForm"][];
+        };
+        /** @description An output format of a search on a cluster, and what can be done with its results. */
+        OutfmtChoice: {
+            /** @description What can be downloaded afterwards: `tsv`, `csv`, `jsonl`, `outfmt6`, `outfmt7`, `archive` or `result_file`. */
+            gives: string[];
+            /** @description A few words for a page. */
+            label: string;
+            /**
+             * Format: int32
+             * @description Number of the format in BLAST+.
+             */
+            number: number;
+            /** @description What cannot. */
+            rules_out: string[];
+            /** @description The consequence in a sentence or two. */
+            sentence: string;
+            /** @description Whether the page shows hits and alignments. */
+            shown_in_page: boolean;
+            /** @description As `outfmt` of a submission takes it; empty for the usual one. */
+            value: string;
         };
         /** @description All hits of a query at a glance, in constant size. */
         Overview: {
@@ -1101,6 +1311,10 @@ export interface components {
              * @description Milliseconds its search took.
              */
             elapsed_ms?: number | null;
+            /** @description When it ended, RFC 3339. */
+            ended_at?: string | null;
+            /** @description Why it failed. */
+            error?: string | null;
             /**
              * Format: int64
              * @description Position of its first query, 0-based.
@@ -1113,21 +1327,40 @@ export interface components {
              * @description Number of queries.
              */
             queries: number;
-            /** @description When its latest attempt started, RFC 3339. */
+            /** @description When its latest attempt started, RFC 3339. For a batch on a cluster, when its Job did. */
             started_at?: string | null;
             /** @description `on_cluster`, `ready`, `released`, `running`, `done`, `failed` or `cancelled`. */
             state: string;
+        };
+        /** @description Some parts of a search. */
+        PartList: {
+            /**
+             * Format: int64
+             * @description Number of the first of them, from 0.
+             */
+            from: number;
+            /** @description Parts in order. */
+            parts: components["schemas"]["PartCell"][];
+            /**
+             * Format: int64
+             * @description Parts in all, as far as they are cut.
+             */
+            total: number;
         };
         /** @description What would happen if this search were submitted. Always 200. */
         PreFlight: {
             /** @description Each thing that was looked at, worst first. */
             checks: components["schemas"]["Check"][];
+            /** @description Cluster that it would run on (elastic engine). */
+            cluster_name?: string | null;
             /** @description The same search on the command line. */
             command_line?: string | null;
             /** @description Ids of the checks that stop it. */
             critical_blockers: string[];
             /** @description `would_accept` or `would_reject`. */
             decision: string;
+            /** @description `serverless` or `elastic`. */
+            engine: string;
             /** @description Faults by field. */
             errors: components["schemas"]["FieldProblem"][];
             /** @description Programs that fit the sequences and the database, the best first. */
@@ -1138,6 +1371,7 @@ export interface components {
             options: {
                 [key: string]: components["schemas"]["OptionValue"];
             };
+            outfmt?: components["schemas"]["OutfmtChoice"] | null;
             query?: components["schemas"]["QueryStats"] | null;
             /** @description Whether it would be taken. */
             ready: boolean;
@@ -1146,6 +1380,8 @@ export interface components {
         };
         /** @description What went wrong, after RFC 9457 (`application/problem+json`). */
         Problem: {
+            /** @description Ids of the checks that stop a search, where the code is `blocked_by_preflight`. */
+            blocking_gates?: string[];
             /** @description Stable code, `snake_case`. */
             code: string;
             /** @description What happened, in words for a researcher. */
@@ -1596,6 +1832,14 @@ export interface operations {
                     "application/json": components["schemas"]["SubmitAnswer"];
                 };
             };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1605,6 +1849,14 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1720,6 +1972,36 @@ export interface operations {
             };
         };
     };
+    configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobConfiguration"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     events: {
         parameters: {
             query?: {
@@ -1741,6 +2023,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobEvents"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parts: {
+        parameters: {
+            query?: {
+                /** @description Number of the first part, from 0. */
+                from?: number;
+                /** @description Parts of a page, 1 to 1000; 100 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             404: {
@@ -2273,6 +2598,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    clusters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterList"];
                 };
             };
         };

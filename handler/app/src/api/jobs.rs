@@ -102,6 +102,10 @@ pub struct Job {
     pub steps: Vec<JobStep>,
     /// The parts of the search.
     pub parts: JobParts,
+    /// The line in front of its cluster, while it stands there.
+    pub queue: Option<JobQueue>,
+    /// Its run on a cluster (elastic engine).
+    pub elastic: Option<JobElastic>,
     /// BLAST+ version it runs on, once known.
     pub blast_version: Option<String>,
     /// Warnings of the search, in words.
@@ -167,6 +171,65 @@ pub struct JobParts {
     pub failed: u64,
     /// Each part, up to 400; empty above.
     pub cells: Vec<PartCell>,
+    /// A letter for each part in order, where there are too many to be listed here: `.` not begun, `c` on the cluster, `w`
+    /// in line, `r` running, `t` tried again, `d` done, `x` failed, `n` not searched. Empty where `cells` lists them.
+    pub map: String,
+}
+
+/// The line in front of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct JobQueue {
+    /// Place of this search, from 1; none while it is not in line.
+    pub position: Option<u64>,
+    /// Searches that ran on the cluster when it was seen last, those of other installations among them.
+    pub running: u64,
+    /// Searches in line, this one included.
+    pub queued: u64,
+}
+
+/// The run of a search on a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct JobElastic {
+    /// The cluster.
+    pub cluster_name: String,
+    /// Id that ElasticBLAST knows the search by; labels, blob paths and logs carry it.
+    pub elastic_blast_job_id: String,
+    /// Batches that the query is cut into; 0 while that is not known.
+    pub batches: u64,
+    /// Number of the latest submission, from 1; 0 before the first.
+    pub attempt: u64,
+    /// Jobs and pods that are left on the cluster while the search is being cancelled.
+    pub left: u64,
+    /// Since when it waits for a place or for room, RFC 3339.
+    pub waiting_since: Option<String>,
+    /// When the cluster is looked at next, RFC 3339.
+    pub next_look_at: Option<String>,
+    /// When the cluster answered last, RFC 3339.
+    pub seen_at: Option<String>,
+    /// Output format, and what it gives and rules out.
+    pub outfmt: Option<super::outfmt::OutfmtChoice>,
+}
+
+/// Some parts of a search.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PartList {
+    /// Parts in order.
+    pub parts: Vec<PartCell>,
+    /// Number of the first of them, from 0.
+    pub from: u64,
+    /// Parts in all, as far as they are cut.
+    pub total: u64,
+}
+
+/// How a search is configured, as it was rendered.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct JobConfiguration {
+    /// `elastic_blast` for the configuration that ElasticBLAST reads, `command_line` for BLAST+'s own command.
+    pub kind: String,
+    /// The text; none while it is not written yet.
+    pub text: Option<String>,
+    /// Name for a file of it.
+    pub file_name: String,
 }
 
 /// One part.
@@ -184,10 +247,14 @@ pub struct PartCell {
     pub node: Option<String>,
     /// How often it was started.
     pub attempts: u64,
-    /// When its latest attempt started, RFC 3339.
+    /// When its latest attempt started, RFC 3339. For a batch on a cluster, when its Job did.
     pub started_at: Option<String>,
+    /// When it ended, RFC 3339.
+    pub ended_at: Option<String>,
     /// Milliseconds its search took.
     pub elapsed_ms: Option<u64>,
+    /// Why it failed.
+    pub error: Option<String>,
 }
 
 /// The history of a job.

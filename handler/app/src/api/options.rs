@@ -6,6 +6,8 @@ use utoipa::ToSchema;
 pub struct OptionsForm {
     /// blastn, blastp, blastx, tblastn, tblastx.
     pub programs: Vec<ProgramForm>,
+    /// Output formats of a search on a cluster, the usual one first.
+    pub outfmts: Vec<super::outfmt::OutfmtChoice>,
 }
 
 /// A program with its tasks and options.

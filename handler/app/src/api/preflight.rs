@@ -27,6 +27,12 @@ pub struct PreFlight {
     pub options: BTreeMap<String, OptionValue>,
     /// The same search on the command line.
     pub command_line: Option<String>,
+    /// `serverless` or `elastic`.
+    pub engine: String,
+    /// Cluster that it would run on (elastic engine).
+    pub cluster_name: Option<String>,
+    /// What the output format gives and rules out (elastic engine).
+    pub outfmt: Option<super::outfmt::OutfmtChoice>,
     /// When and for which request.
     pub meta: super::meta::Meta,
 }
@@ -34,7 +40,8 @@ pub struct PreFlight {
 /// One thing that was looked at.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Check {
-    /// `query`, `database`, `options`, `storage` or `capacity`.
+    /// `query`, `database` or `options`; for a search on a cluster also `aks_cluster`, `storage`, `runner_images` or
+    /// `capacity`.
     pub id: String,
     /// `pass`, `warn`, `fail` or `unknown`.
     pub status: String,
@@ -46,6 +53,11 @@ pub struct Check {
     pub severity: String,
     /// What to do about it.
     pub action: Option<String>,
+    /// What a page offers to do about it: `change_options`, `choose_database`, `choose_cluster`, `choose_place`,
+    /// `check_again` or `copy_command`.
+    pub action_type: Option<String>,
+    /// A command that an operator gives.
+    pub command: Option<String>,
 }
 
 /// What was seen in the sequences.

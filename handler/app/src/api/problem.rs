@@ -28,6 +28,9 @@ pub struct Problem {
     /// Faults by field, where the request has several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
+    /// Ids of the checks that stop a search, where the code is `blocked_by_preflight`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocking_gates: Vec<String>,
 }
 
 /// A fault of one field.

@@ -12,6 +12,7 @@ use std::time::Duration;
 pub struct ApiError {
     fault: Fault,
     errors: Vec<FieldProblem>,
+    gates: Vec<String>,
     retry_after: Option<Duration>,
 }
 
@@ -29,7 +30,12 @@ impl ApiError {
 
     /// A fault with what is wrong in each field.
     pub fn fields(fault: Fault, errors: Vec<FieldProblem>) -> Self {
-        Self { fault, errors, retry_after: None }
+        Self { errors, ..fault.into() }
+    }
+
+    /// A fault that checks found, with their ids.
+    pub fn gates(fault: Fault, gates: Vec<String>) -> Self {
+        Self { gates, ..fault.into() }
     }
 
     fn problem(&self) -> Problem {
@@ -47,13 +53,14 @@ impl ApiError {
             retry_after_seconds: wait,
             request_id: String::new(),
             errors: self.errors.clone(),
+            blocking_gates: self.gates.clone(),
         }
     }
 }
 
 impl From<Fault> for ApiError {
     fn from(fault: Fault) -> Self {
-        Self { fault, errors: Vec::new(), retry_after: None }
+        Self { fault, errors: Vec::new(), gates: Vec::new(), retry_after: None }
     }
 }
 
@@ -63,7 +70,7 @@ impl From<EngineError> for ApiError {
         if fault.code.http_status() >= 500 {
             tracing::warn!(%error, code = %fault.code, "request failed");
         }
-        Self { fault, errors: Vec::new(), retry_after: error.retry_after() }
+        Self { retry_after: error.retry_after(), ..fault.into() }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod blast;
 pub mod docs;
 pub mod health;
 pub mod me;
+pub mod monitor;
 pub mod results;
 pub mod shape;
 pub mod spa;
@@ -46,6 +47,8 @@ fn api() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(blast::show::show, blast::delete::delete))
         .routes(routes!(blast::events::events))
         .routes(routes!(blast::query::query))
+        .routes(routes!(blast::parts::parts))
+        .routes(routes!(blast::configuration::configuration))
         .routes(routes!(blast::cancel::cancel))
         .routes(routes!(blast::databases::databases))
         .routes(routes!(blast::options::options))
@@ -60,6 +63,7 @@ fn api() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
         .routes(routes!(me::me))
+        .routes(routes!(monitor::aks::clusters))
 }
 
 /// The API document, made from the types.

@@ -3,6 +3,9 @@
 use crate::api::jobs::{JobDatabase, JobError, JobProgress, JobStep, JobSummary};
 use crate::api::meta::Meta;
 use crate::api::options::OptionValue;
+use crate::api::outfmt::OutfmtChoice;
+use blastline_blast::elastic::ElasticOutfmt;
+use blastline_blast::elastic::outfmt::Download;
 use blastline_blast::options::{OptionValue as Value, RawOptions};
 use blastline_jobs::error_code::Fault;
 use blastline_jobs::rows::JobRow;
@@ -149,4 +152,32 @@ pub fn raw_options(values: &BTreeMap<String, OptionValue>) -> RawOptions {
         OptionValue::Text(value) => Value::Text(value.clone()),
     };
     values.iter().map(|(name, given)| (name.clone(), value(given))).collect()
+}
+
+/// An output format of a search on a cluster, with what it gives and rules out.
+pub fn outfmt_choice(outfmt: &ElasticOutfmt) -> OutfmtChoice {
+    let told = outfmt.statement();
+    let words =
+        |downloads: Vec<Download>| downloads.into_iter().map(|d| download_word(d).to_owned()).collect();
+    OutfmtChoice {
+        value: if *outfmt == ElasticOutfmt::Hits { String::new() } else { outfmt.to_string() },
+        number: told.number,
+        label: told.label.to_owned(),
+        shown_in_page: told.shown_in_page,
+        gives: words(told.gives),
+        rules_out: words(told.rules_out),
+        sentence: told.sentence.to_owned(),
+    }
+}
+
+fn download_word(download: Download) -> &'static str {
+    match download {
+        Download::Tsv => "tsv",
+        Download::Csv => "csv",
+        Download::Jsonl => "jsonl",
+        Download::Outfmt6 => "outfmt6",
+        Download::Outfmt7 => "outfmt7",
+        Download::Archive => "archive",
+        Download::ResultFile => "result_file",
+    }
 }

@@ -49,6 +49,8 @@ pub struct Settings {
     pub clusters: ClusterSettings,
     /// How searches are submitted to them; where storage is, is added when it is known.
     pub elastic: ElasticSettings,
+    /// Whether a submission asks its cluster at once, before it is taken.
+    pub sync_capacity_check: bool,
     /// What is logged.
     pub log_level: String,
     /// Port to listen on.
@@ -101,6 +103,7 @@ impl Settings {
             clock_ahead: values.clock_ahead()?,
             clusters: elastic::clusters(&values),
             elastic: elastic::submission(&values)?,
+            sync_capacity_check: values.flag(registry::BLAST_SUBMIT_SYNC_CAPACITY_CHECK)?,
             log_level: values.get(registry::LOG_LEVEL).unwrap_or("info").to_owned(),
             port: values.number("FUNCTIONS_CUSTOMHANDLER_PORT", 0)?,
         };
@@ -165,6 +168,13 @@ impl<'a> Values<'a> {
             .map_err(|_| SettingsError { name: name.to_owned(), problem: format!("`{text}` is no number") })
     }
 
+    /// `true` or `false`; `false` where it is not set.
+    fn flag(&self, name: &str) -> Result<bool, SettingsError> {
+        let wrong =
+            |_| SettingsError { name: name.to_owned(), problem: "has to be true or false".to_owned() };
+        self.get(name).map_or(Ok(false), |text| text.parse().map_err(wrong))
+    }
+
     fn clock_ahead(&self) -> Result<time::Duration, SettingsError> {
         let name = registry::CLOCK_OFFSET_FILE;
         let Some(file) = self.get(name) else { return Ok(time::Duration::ZERO) };
@@ -203,6 +213,7 @@ mod tests {
             ("MAX_REQUEST_BODY_BYTES", "200000000"),
             ("BLAST_STALE_SECONDS", "11"),
             ("CACHE_MAX_BYTES", "much"),
+            ("BLAST_SUBMIT_SYNC_CAPACITY_CHECK", "1"),
         ] {
             assert_eq!(with(&[(name, value)]).unwrap_err().name, name);
         }

@@ -47,6 +47,7 @@ settings! {
     ELASTIC_IMAGE = "none", "Image that runs `elastic-blast submit` on a cluster (`infra/runner`). Needed where there are any.";
     ELASTIC_SERVICE_ACCOUNT = "elb-cli", "Service account that it runs as.";
     BLAST_MAX_RUN_CONCURRENCY = "3", "Searches that run on one cluster at a time, those of other installations among them.";
+    BLAST_SUBMIT_SYNC_CAPACITY_CHECK = "false", "`true`: a submission to a cluster also asks the cluster itself, and is refused when it is gone or not ready. Otherwise requests are answered from what was seen of it last.";
     TIME_SCALE = "1", "For tests only: divides every delay, deadline and heartbeat. Refused outside development storage.";
     CLOCK_OFFSET_FILE = "none", "For tests only: a file with the milliseconds that a process's clock is ahead, or behind as a negative number; read at its start. Refused outside development storage.";
     LOG_LEVEL = "info", "What is logged, for example `info` or `debug,azure_core=warn`.";

@@ -1,6 +1,6 @@
 //! Looking at a submission: what submitting and pre-flight share.
 
-use super::cluster_choice::{self, Place};
+use super::cluster_choice::{self, Choice, Place};
 use crate::api::options::OptionValue;
 use crate::api::problem::FieldProblem;
 use crate::api::submit::{DatabaseChoice, SubmitRequest};
@@ -39,7 +39,7 @@ pub struct Examined {
     /// Molecule of the database that was named, also where it does not fit.
     pub database_molecule: Option<Molecule>,
     /// Where it is to run.
-    pub place: Place,
+    pub choice: Choice,
     /// Faults of all sides by field.
     pub errors: Vec<FieldProblem>,
 }
@@ -51,11 +51,9 @@ pub async fn examine(app: &Arc<World>, submission: Submission) -> Result<Examine
     let program = program(request, &mut errors);
     let search = program.and_then(|program| options(program, &request.options, &mut errors));
     check_title(request, &mut errors);
-    let place = cluster_choice::place(app, request, &mut errors).await?;
-    let (database, database_molecule) = database(app, request, program, &place, &mut errors).await?;
-    if let Ok(manifest) = &database {
-        cluster_choice::check(app, &place, search.as_ref(), manifest, &mut errors).await?;
-    }
+    let choice = cluster_choice::choice(app, request, &mut errors).await?;
+    cluster_choice::check_options(&choice.place, search.as_ref(), &mut errors);
+    let (database, database_molecule) = database(app, request, program, &choice.place, &mut errors).await?;
     let want = program.map_or(Want::Any, Want::Program);
     let (query, query_fault, refused) = match read_query(app, submission, want).await? {
         Ok(query) => (Some(query), None, None),
@@ -64,7 +62,7 @@ pub async fn examine(app: &Arc<World>, submission: Submission) -> Result<Examine
             (None, Some(fault), kind)
         }
     };
-    Ok(Examined { search, database, query, query_fault, refused, database_molecule, place, errors })
+    Ok(Examined { search, database, query, query_fault, refused, database_molecule, choice, errors })
 }
 
 fn problem(field: &str, code: &str, message: impl Into<String>, allowed: Option<String>) -> FieldProblem {

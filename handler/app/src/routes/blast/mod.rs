@@ -1,12 +1,16 @@
 //! `/api/blast/…` but results.
 
+mod asked;
 pub mod cancel;
+mod checks;
 mod cluster_choice;
+pub mod configuration;
 pub mod databases;
 pub mod delete;
 pub mod events;
 pub mod list;
 pub mod options;
+pub mod parts;
 pub mod preflight;
 pub mod query;
 pub mod show;
@@ -14,3 +18,4 @@ pub mod submit;
 
 mod cursor;
 mod examined;
+mod gates;

@@ -1,14 +1,18 @@
 use crate::api::options::{OptionChoice, OptionForm, OptionsForm, ProgramForm, TaskForm};
 use crate::http::Caller;
-use crate::routes::shape::option_value;
+use crate::routes::shape::{option_value, outfmt_choice};
 use axum::Json;
+use blastline_blast::elastic::ElasticOutfmt;
 use blastline_blast::options::{Described, Group, OptionDescription, form, tasks};
 use blastline_blast::program::Program;
 
 /// The search options of every program.
 #[utoipa::path(get, path = "/api/blast/options", tag = "catalogue", responses((status = 200, body = OptionsForm)))]
 pub async fn options(_caller: Caller) -> Json<OptionsForm> {
-    Json(OptionsForm { programs: Program::ALL.iter().map(|program| program_form(*program)).collect() })
+    Json(OptionsForm {
+        programs: Program::ALL.iter().map(|program| program_form(*program)).collect(),
+        outfmts: ElasticOutfmt::offered().iter().map(outfmt_choice).collect(),
+    })
 }
 
 fn program_form(program: Program) -> ProgramForm {

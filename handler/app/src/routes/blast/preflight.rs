@@ -1,18 +1,22 @@
+use super::checks::{Found, check};
 use super::cluster_choice::Place;
 use super::examined::{Examined, examine};
+use super::gates;
 use crate::api::preflight::{Check, PreFlight, QueryStats};
 use crate::api::submit::SubmitRequest;
 use crate::http::body::read_submission;
 use crate::http::{ApiResult, Caller, RequestId};
-use crate::routes::shape::{meta, option_values};
+use crate::routes::shape::{meta, option_values, outfmt_choice};
 use crate::world::World;
 use axum::Json;
 use axum::extract::{Request, State};
 use blastline_blast::command::command_line;
+use blastline_blast::elastic::ElasticOutfmt;
 use blastline_blast::fasta::FastaErrorKind;
 use blastline_blast::program::{Molecule, Program};
 use blastline_engine::query::StagedQuery;
 use blastline_engine::serverless::SearchPlan;
+use blastline_jobs::engine::Engine;
 use std::sync::Arc;
 
 /// Tells what would happen if this search were submitted: what was seen in the sequences, what is wrong, what fits.
@@ -20,21 +24,17 @@ use std::sync::Arc;
     responses((status = 200, body = PreFlight)))]
 pub async fn preflight(
     State(app): State<Arc<World>>,
-    _caller: Caller,
+    caller: Caller,
     RequestId(request_id): RequestId,
     request: Request,
 ) -> ApiResult<Json<PreFlight>> {
     let submission = read_submission(request, app.settings.max_body_bytes, &app.settings.scratch_dir).await?;
     let examined = examine(&app, submission).await?;
-    let mut checks =
-        vec![query_check(&examined), database_check(&examined), options_check(&app, &examined).await];
-    checks.sort_by_key(|check| match check.status.as_str() {
-        "fail" => 0,
-        "unknown" => 1,
-        "warn" => 2,
-        _ => 3,
-    });
-    let blockers: Vec<String> = checks.iter().filter(|c| c.status == "fail").map(|c| c.id.clone()).collect();
+    let mut checks = vec![query_check(&examined), options_check(&app, &examined).await];
+    checks.extend(place_checks(&app, &caller, &examined).await?);
+    checks.sort_by_key(Found::of);
+    let failed = |check: &&Check| Found::of(check) == Found::Fail;
+    let blockers: Vec<String> = checks.iter().filter(failed).map(|check| check.id.clone()).collect();
     let ready = blockers.is_empty() && examined.errors.is_empty();
     let database = examined.database.as_ref().ok();
     let command = match (&examined.search, database) {
@@ -43,7 +43,16 @@ pub async fn preflight(
         }
         _ => None,
     };
-    let first = checks.first().map(|check| check.detail.clone()).unwrap_or_default();
+    let first = checks.iter().find(failed).map(|check| check.detail.clone());
+    let first =
+        first.or_else(|| examined.errors.first().map(|error| error.message.clone())).unwrap_or_default();
+    let (engine, cluster_name, outfmt) = match &examined.choice.place {
+        Place::Here => (Engine::Serverless, None, None),
+        Place::Cluster { name, outfmt } => {
+            let named = Some(name.clone()).filter(|name| !name.is_empty());
+            (Engine::Elastic, named, ElasticOutfmt::parse(outfmt).ok().as_ref().map(outfmt_choice))
+        }
+    };
     Ok(Json(PreFlight {
         ready,
         decision: if ready { "would_accept" } else { "would_reject" }.to_owned(),
@@ -53,6 +62,9 @@ pub async fn preflight(
         fitting_programs: fitting(&examined),
         options: examined.search.as_ref().map(|search| option_values(search.values())).unwrap_or_default(),
         command_line: command,
+        engine: engine.to_string(),
+        cluster_name,
+        outfmt,
         checks,
         errors: examined.errors,
         meta: meta(&request_id),
@@ -74,20 +86,22 @@ fn stats(query: &StagedQuery) -> QueryStats {
     }
 }
 
-fn check(id: &str, title: &str, status: &str, detail: impl Into<String>, action: Option<String>) -> Check {
-    let severity = match status {
-        "fail" => "critical",
-        "warn" | "unknown" => "warning",
-        _ => "info",
+/// The checks of the place where it is to run; its database is among them.
+async fn place_checks(app: &World, caller: &Caller, examined: &Examined) -> ApiResult<Vec<Check>> {
+    let Some(cluster) = &examined.choice.cluster else {
+        let mut checks = vec![database_check(examined)];
+        if let Some(fault) = &examined.choice.fault {
+            let fix = fault.code.hint();
+            checks.push(check("aks_cluster", "Cluster", Found::Fail, &fault.detail).fix("choose_place", fix));
+        }
+        return Ok(checks);
     };
-    Check {
-        id: id.to_owned(),
-        status: status.to_owned(),
-        title: title.to_owned(),
-        detail: detail.into(),
-        severity: severity.to_owned(),
-        action,
+    let manifest = examined.database.as_deref().ok();
+    let mut checks = gates::all(app, &caller.owner, cluster, manifest).await?;
+    if manifest.is_none() {
+        checks.push(database_check(examined));
     }
+    Ok(checks)
 }
 
 fn query_check(examined: &Examined) -> Check {
@@ -97,17 +111,17 @@ fn query_check(examined: &Examined) -> Check {
                 1 => "1 name occurs again; the sequences are kept apart by their position.".to_owned(),
                 more => format!("{more} names occur again; the sequences are kept apart by their position."),
             };
-            check("query", "Sequences", "warn", detail, None)
+            check("query", "Sequences", Found::Warn, detail)
         }
         (Some(query), _) => {
             let noun = if query.stats.queries == 1 { "sequence" } else { "sequences" };
             let detail = format!("{} {noun}, {} letters", query.stats.queries, query.stats.letters);
-            check("query", "Sequences", "pass", detail, None)
+            check("query", "Sequences", Found::Pass, detail)
         }
         (None, fault) => {
             let detail = fault.as_ref().map(|fault| fault.detail.clone()).unwrap_or_default();
             let hint = fault.as_ref().map(|f| f.hint.clone().unwrap_or_else(|| f.code.hint().to_owned()));
-            check("query", "Sequences", "fail", detail, hint)
+            Check { action: hint, ..check("query", "Sequences", Found::Fail, detail) }
         }
     }
 }
@@ -116,11 +130,11 @@ fn database_check(examined: &Examined) -> Check {
     match &examined.database {
         Ok(database) => {
             let detail = format!("{}, {} sequences", database.title, database.sequences);
-            check("database", "Database", "pass", detail, None)
+            check("database", "Database", Found::Pass, detail)
         }
         Err(fault) => {
             let hint = fault.hint.clone().unwrap_or_else(|| fault.code.hint().to_owned());
-            check("database", "Database", "fail", fault.detail.clone(), Some(hint))
+            check("database", "Database", Found::Fail, &fault.detail).fix("choose_database", hint)
         }
     }
 }
@@ -128,31 +142,27 @@ fn database_check(examined: &Examined) -> Check {
 /// Asks BLAST+ itself about options that our own definition takes. When it cannot be asked, that is said and stops
 /// nothing: the search asks again.
 async fn options_check(app: &World, examined: &Examined) -> Check {
-    let wrong =
-        examined.errors.iter().find(|error| error.field.starts_with("options.") || error.field == "program");
-    if let Some(error) = wrong {
-        return check("options", "Options", "fail", error.message.clone(), error.allowed.clone());
+    let of_options =
+        |field: &str| field.starts_with("options.") || matches!(field, "program" | "options" | "outfmt");
+    if let Some(error) = examined.errors.iter().find(|error| of_options(&error.field)) {
+        let fix = error.allowed.clone().unwrap_or_else(|| "Change the options.".to_owned());
+        return check("options", "Options", Found::Fail, &error.message).fix("change_options", fix);
     }
     let (Some(search), Ok(database)) = (&examined.search, &examined.database) else {
-        return check("options", "Options", "pass", "Within their ranges", None);
+        return check("options", "Options", Found::Pass, "Within their ranges");
     };
     let plan = SearchPlan {
         database: database.database(),
         search: search.clone(),
-        elsewhere: examined.place != Place::Here,
+        elsewhere: examined.choice.place != Place::Here,
     };
     match app.deps.workbench.check(&plan).await {
-        Ok(found) => check("options", "Options", "pass", found.options, None),
+        Ok(found) => check("options", "Options", Found::Pass, found.options),
         Err(error) => {
             let fault = error.fault();
-            let status = if fault.code.retryable() { "unknown" } else { "fail" };
-            check(
-                "options",
-                "Options",
-                status,
-                fault.detail,
-                fault.hint.or(Some(fault.code.hint().to_owned())),
-            )
+            let found = if fault.code.retryable() { Found::Unknown } else { Found::Fail };
+            let hint = fault.hint.unwrap_or_else(|| fault.code.hint().to_owned());
+            check("options", "Options", found, fault.detail).fix("change_options", hint)
         }
     }
 }

@@ -1,17 +1,17 @@
-use crate::api::jobs::{Job, JobParts, JobPayload, PartCell};
+use super::parts::job_parts;
+use crate::api::jobs::{Job, JobElastic, JobPayload, JobQueue};
 use crate::api::preflight::QueryStats;
 use crate::http::{ApiResult, OwnedJob};
-use crate::routes::shape::{moment, option_values, progress, steps, summary};
+use crate::routes::shape::{moment, option_values, outfmt_choice, progress, steps, summary};
 use crate::world::World;
 use axum::Json;
 use axum::extract::State;
 use blastline_blast::command::command_line;
-use blastline_engine::serverless::{Tally, estimate};
-use blastline_jobs::rows::{ChunkRow, JobRow};
+use blastline_blast::elastic::ElasticOutfmt;
+use blastline_engine::error::EngineResult;
+use blastline_engine::serverless::estimate;
+use blastline_jobs::rows::{ElasticState, JobRow};
 use std::sync::Arc;
-
-/// Parts that are listed one by one; above that only their counts.
-const MAX_CELLS: usize = 400;
 
 /// One job, whole.
 #[utoipa::path(get, path = "/api/blast/jobs/{id}", tag = "searches", params(("id" = String, Path, description = "The job")),
@@ -46,35 +46,38 @@ pub async fn show(State(app): State<Arc<World>>, job: OwnedJob) -> ApiResult<Jso
         custom_status: progress(&row),
         output: progress(&row),
         steps: steps(row.progress.as_ref()),
-        parts: parts(&row, &chunks, estimate.parts),
+        parts: job_parts(&row, &chunks, estimate.parts),
+        queue: queue(&app, &row).await?,
+        elastic: row.elastic.as_ref().map(elastic),
         blast_version: Some(row.blast_version.clone()).filter(|version| !version.is_empty()),
         warnings: row.warnings.clone(),
         remaining_seconds: estimate.remaining.map(|left| left.as_secs()),
     }))
 }
 
-fn parts(row: &JobRow, chunks: &[ChunkRow], estimated_total: u64) -> JobParts {
-    let tally = Tally::of(chunks);
-    let cells = if chunks.len() > MAX_CELLS { &[] } else { chunks };
-    JobParts {
-        planned: chunks.len() as u64,
-        all_planned: tally.planned_to >= row.queries_total,
-        estimated_total,
-        done: tally.done,
-        running: tally.running,
-        failed: chunks.iter().filter(|chunk| chunk.state.as_str() == "failed").count() as u64,
-        cells: cells
-            .iter()
-            .map(|chunk| PartCell {
-                first_query: chunk.first_query,
-                queries: chunk.queries,
-                state: chunk.state.as_str().to_owned(),
-                batch: chunk.is_batch().then_some(chunk.batch),
-                node: Some(chunk.node.clone()).filter(|node| !node.is_empty()),
-                attempts: chunk.attempts,
-                started_at: chunk.started_at.map(moment),
-                elapsed_ms: Some(chunk.elapsed_ms).filter(|ms| *ms > 0),
-            })
-            .collect(),
+/// The line in front of its cluster, while a search stands there.
+async fn queue(app: &World, row: &JobRow) -> EngineResult<Option<JobQueue>> {
+    let Some(state) = row.elastic.as_ref().filter(|_| row.phase.is_waiting()) else { return Ok(None) };
+    let (line, cluster) = tokio::try_join!(async { app.deps.slots().line(&state.cluster).await }, async {
+        app.deps.cluster_rows().get(&state.cluster).await
+    })?;
+    Ok(Some(JobQueue {
+        position: (1..).zip(&line).find(|(_, slot)| slot.job == row.id).map(|(place, _)| place),
+        running: cluster.map_or(0, |cluster| cluster.running),
+        queued: line.len() as u64,
+    }))
+}
+
+fn elastic(state: &ElasticState) -> JobElastic {
+    JobElastic {
+        cluster_name: state.cluster.clone(),
+        elastic_blast_job_id: state.blast_job_id.clone(),
+        batches: state.batches,
+        attempt: state.attempt,
+        left: state.left,
+        waiting_since: state.waiting_since.map(moment),
+        next_look_at: state.next_look_at.map(moment),
+        seen_at: state.seen_at.map(moment),
+        outfmt: ElasticOutfmt::parse(&state.outfmt).ok().as_ref().map(outfmt_choice),
     }
 }

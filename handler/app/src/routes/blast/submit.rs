@@ -1,5 +1,7 @@
+use super::asked::ask_cluster;
 use super::cluster_choice::Place;
 use super::examined::{Examined, examine};
+use super::gates;
 use crate::api::submit::{Admission, SubmitAnswer, SubmitRequest};
 use crate::http::body::read_submission;
 use crate::http::{ApiError, ApiResult, Caller, RequestId};
@@ -26,8 +28,9 @@ const ASK_AFTER_SECONDS: u64 = 5;
 
 /// Submits a search. With an idempotency key, the same request again gives the same job.
 #[utoipa::path(post, path = "/api/blast/jobs", tag = "searches", request_body = SubmitRequest,
-    responses((status = 202, body = SubmitAnswer), (status = 409, body = crate::api::problem::Problem),
-        (status = 422, body = crate::api::problem::Problem)))]
+    responses((status = 202, body = SubmitAnswer), (status = 404, body = crate::api::problem::Problem),
+        (status = 409, body = crate::api::problem::Problem), (status = 422, body = crate::api::problem::Problem),
+        (status = 503, body = crate::api::problem::Problem)))]
 pub async fn submit(
     State(app): State<Arc<World>>,
     caller: Caller,
@@ -48,8 +51,14 @@ pub async fn submit(
         None => JobId::from_random(app.deps.random.bytes()),
     };
     let examined = examine(&app, submission).await?;
-    let place = examined.place.clone();
+    let (place, cluster) = (examined.choice.place.clone(), examined.choice.cluster.clone());
     let (search, database, query) = accepted(examined)?;
+    if let Some(cluster) = cluster
+        && !is_there(&app, key.as_deref().map(|_| &id)).await?
+    {
+        gates::pass(&gates::gates(&app, &cluster, Some(&database)).await?)?;
+        ask_cluster(&app, &cluster.name).await?;
+    }
     let body_hash = if key.is_some() {
         hash(&search, &database, &query, title.as_deref(), &place)
     } else {
@@ -77,6 +86,14 @@ pub async fn submit(
     }
 }
 
+/// Whether the job of a repeated request is there already: it is given again however its cluster stands by now.
+async fn is_there(app: &World, id: Option<&JobId>) -> ApiResult<bool> {
+    match id {
+        Some(id) => Ok(app.deps.jobs().summary(id).await?.is_some()),
+        None => Ok(false),
+    }
+}
+
 /// The key in the request's headers; one that is no text would be taken for none, and a repeated search be doubled.
 fn header_key(headers: &HeaderMap) -> ApiResult<Option<String>> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
@@ -101,7 +118,10 @@ fn one_key(body: Option<String>, header: Option<String>) -> ApiResult<Option<Str
 
 /// Takes what was examined, or tells everything that is wrong with it.
 fn accepted(examined: Examined) -> ApiResult<(SearchOptions, Arc<Manifest>, StagedQuery)> {
-    let Examined { search, database, query, query_fault, errors, .. } = examined;
+    let Examined { search, database, query, query_fault, errors, choice, .. } = examined;
+    if let Some(fault) = choice.fault {
+        return Err(ApiError::fields(fault, errors));
+    }
     match (search, database, query) {
         (Some(search), Ok(database), Some(query)) if errors.is_empty() => Ok((search, database, query)),
         (search, database, _) => {

@@ -1,0 +1,3 @@
+//! `/api/monitor/…`: how things that searches stand on are, as they were seen last.
+
+pub mod aks;
