@@ -1,6 +1,7 @@
 # Everything that a person, CI or a script does with the project. `make` alone lists the targets.
 #
-# Variables of `run`: PORT (7071), DATA (.local: all state), FASTA (a file to make a database of), TRACE=1 (more logs).
+# Variables of `run`: PORT (7071), DATA (.local: all state), FASTA (a file to make a database of), TRACE=1 (more logs),
+# CLUSTER=standin (a cluster to search on; HISTORY=batch-fails makes something go wrong there).
 # `simulate`: SEED (the first seed), N (how many), PLANT (a fault to plant).
 # `fault`: S (the suite), N (rounds), SEED (repeats a run).
 # Others: PROFILE (dev; cargo profile of `stage`), CHROME (the browser of the tests).
@@ -10,12 +11,12 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all simulate bench fault lint fmt stage package tools openapi clean-local build page node
 
-export PORT DATA FASTA TRACE PROFILE CHROME SAMPLES S N SEED ROW PLANT
+export PORT DATA FASTA TRACE PROFILE CHROME SAMPLES S N SEED ROW PLANT CLUSTER HISTORY CLUSTER_TIME_SCALE
 
 help: ## Lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-run: tools stage ## Runs everything on this machine until Ctrl-C; PORT=7071 DATA=.local FASTA=my.fa TRACE=1
+run: tools stage ## Runs everything on this machine until Ctrl-C; PORT=7071 DATA=.local FASTA=my.fa CLUSTER=standin TRACE=1
 	@node infra/local/run.mjs
 
 test: tools-for-tests stage ## What CI runs: lint, units, page, scripts, samples, the real chain, the browser

@@ -1,5 +1,5 @@
 // Runs the whole system on this machine until Ctrl-C: Azurite, the local Functions host, the databases.
-// Variables: PORT, DATA, FASTA, TRACE; SAMPLES (a folder for fetched sample files, below DATA by default) and
+// Variables: PORT, DATA, FASTA, TRACE; CLUSTER=standin (with HISTORY and CLUSTER_TIME_SCALE); SAMPLES (a folder for fetched sample files, below DATA by default) and
 // SCRIPT_ROOT (in place of the staged folder) for checks.
 
 import { access, mkdir, readFile } from 'node:fs/promises';
@@ -14,6 +14,7 @@ import { lock } from './lock.mjs';
 import { DATA, ROOT, RUN_ROOT, SAMPLES, binary } from './paths.mjs';
 import { freePort } from './ports.mjs';
 import { Stop, say, whenCalled } from './say.mjs';
+import { startStandin, wanted as standinWanted } from './standin.mjs';
 import { until } from './until.mjs';
 
 const DEFAULT_PORT = 7071;
@@ -57,7 +58,8 @@ async function serve(children, fasta) {
   const trace = Boolean(process.env.TRACE);
   const port = await portToUse();
   const azurite = await startAzurite(children, DATA, trace);
-  const env = await hostEnvironment(azurite.connection, trace);
+  const standin = standinWanted() ? await startStandin(children, DATA, azurite.connection) : null;
+  const env = { ...(await hostEnvironment(azurite.connection, trace)), ...standin?.settings };
   // Each part of a search keeps one core busy while BLAST+ runs, and none while it fetches and stores: with one instance
   // more than there are cores, no core waits.
   const instances = `task-blast-chunk=${availableParallelism() + 1}`;
@@ -67,7 +69,7 @@ async function serve(children, fasta) {
     ['--port', String(port), '--root', RUN_ROOT, '--instances', instances],
     { env },
   );
-  const first = Promise.race([azurite.entry.ended, host.ended]);
+  const first = Promise.race([azurite.entry.ended, host.ended, ...(standin ? [standin.entry.ended] : [])]);
   const failed = first.then(({ name, code }) => {
     if (!children.stopping) throw new Stop(`${name} ended with code ${code}`);
   });
