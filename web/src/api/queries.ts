@@ -23,6 +23,13 @@ export const databasesQuery = queryOptions({
     (query.state.data?.databases ?? []).some((database) => database.state === 'preparing') ? 3_000 : 60_000,
 });
 
+/** Clusters as they were seen last; the server looks at them each minute. */
+export const clustersQuery = queryOptions({
+  queryKey: ['clusters'],
+  queryFn: ({ signal }) => read(api.GET('/api/monitor/aks', { signal })),
+  refetchInterval: 30_000,
+});
+
 export const optionsQuery = queryOptions({
   queryKey: ['options'],
   queryFn: ({ signal }) => read(api.GET('/api/blast/options', { signal })),
@@ -53,6 +60,31 @@ export const eventsQuery = (id: string, active: boolean) =>
     queryKey: ['job', id, 'events'],
     queryFn: ({ signal }) => read(api.GET('/api/blast/jobs/{id}/events', { params: byId(id), signal })),
     refetchInterval: active ? 3_000 : false,
+  });
+
+/** How a search is configured; asked for when somebody looks. */
+export const configurationQuery = (id: string, active: boolean) =>
+  queryOptions({
+    queryKey: ['job', id, 'configuration'],
+    queryFn: ({ signal }) => read(api.GET('/api/blast/jobs/{id}/configuration', { params: byId(id), signal })),
+    refetchInterval: active ? 10_000 : false,
+  });
+
+/** Parts in one page of their list. */
+export const PART_PAGE = 200;
+
+export const partsQuery = (id: string, page: number, active: boolean) =>
+  queryOptions({
+    queryKey: ['job', id, 'parts', page],
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/blast/jobs/{id}/parts', {
+          params: { ...byId(id), query: { from: page * PART_PAGE, limit: PART_PAGE } },
+          signal,
+        }),
+      ),
+    refetchInterval: active ? 5_000 : false,
+    placeholderData: keepPreviousData,
   });
 
 export const jobSequencesQuery = (id: string) =>

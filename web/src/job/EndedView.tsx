@@ -5,6 +5,8 @@ import { plural } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { State } from '../ui/State';
 import { utc } from '../ui/Time';
+import { PartList } from './PartList';
+import { Parts } from './Parts';
 import { Steps } from './Steps';
 
 /** A search that failed: the cause in a sentence, what to do, details folded. */
@@ -28,7 +30,7 @@ export function FailedView({ job }: { job: Job }) {
           </div>
           <div className="row wrap">
             <Link className="btn primary" to="/" search={{ edit: job.job_id }}>
-              {error.retryable ? 'Search again' : 'Edit and search again'}
+              {next(job, error)}
             </Link>
             <FoundUntilThen job={job} />
           </div>
@@ -42,6 +44,15 @@ export function FailedView({ job }: { job: Job }) {
               <dd className="mono">{error.code}</dd>
               <dt>Job</dt>
               <dd className="mono">{job.job_id}</dd>
+              {job.elastic ? (
+                <>
+                  <dt>Cluster</dt>
+                  <dd>
+                    {job.elastic.cluster_name}
+                    {job.elastic.attempt > 0 ? `, submission ${job.elastic.attempt}` : ', not submitted'}
+                  </dd>
+                </>
+              ) : null}
               <dt>When</dt>
               <dd>{utc(job.ended_at ?? job.updated_at)}</dd>
               <dt>Retry helps</dt>
@@ -54,13 +65,40 @@ export function FailedView({ job }: { job: Job }) {
         <Fold title="What happened, step by step">
           <div className="card">
             <div className="bd">
-              <Steps steps={job.steps} skipped />
+              <Steps job={job} skipped />
             </div>
           </div>
         </Fold>
+        {job.elastic && job.parts.planned > 0 ? (
+          <Fold title="Batches" open={job.parts.failed > 0}>
+            <div className="card">
+              <div className="bd">
+                <Parts job={job} />
+              </div>
+              <PartList job={job} />
+            </div>
+          </Fold>
+        ) : null}
       </div>
     </main>
   );
+}
+
+/** Faults of the place where it ran, which another place may not have. */
+const OF_THE_PLACE = new Set([
+  'cluster_not_found',
+  'cluster_not_ready',
+  'cluster_access_denied',
+  'image_not_pulled',
+  'no_machine_fits',
+  'database_not_staged',
+  'database_staging_failed',
+]);
+
+/** What the button that goes on is called. */
+function next(job: Job, error: { code: string; retryable: boolean }): string {
+  if (job.elastic && OF_THE_PLACE.has(error.code)) return 'Choose another place and search again';
+  return error.retryable ? 'Search again' : 'Edit and search again';
 }
 
 /** A search that was stopped by its owner. */
@@ -92,7 +130,7 @@ export function CancelledView({ job }: { job: Job }) {
         <Fold title="What happened, step by step">
           <div className="card">
             <div className="bd">
-              <Steps steps={job.steps} skipped />
+              <Steps job={job} skipped />
             </div>
           </div>
         </Fold>

@@ -1,12 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { eventsQuery, isActive } from '../api/queries';
-import type { Job, JobEvent } from '../api/types';
+import type { Job, JobElastic, JobEvent } from '../api/types';
+import { formatName, rulesOut } from '../search/downloads';
 import { CopyButton } from '../ui/Copy';
 import { plural } from '../ui/format';
 import { ProblemNote } from '../ui/Note';
 import { Panel } from '../ui/Panel';
 import { SkeletonRows } from '../ui/Skeleton';
 import { utc } from '../ui/Time';
+import { Configuration } from './Configuration';
+import { nounOf } from './looks';
+import { PartList } from './PartList';
 import { Parts, sayParts } from './Parts';
 import { Steps } from './Steps';
 
@@ -20,7 +24,7 @@ export function HowItRan({ job }: { job: Job }) {
             <h2 id="steps">Steps</h2>
           </div>
           <div className="bd">
-            <Steps steps={job.steps} skipped />
+            <Steps job={job} skipped />
           </div>
         </section>
         <div className="stack-4">
@@ -42,6 +46,7 @@ export function HowItRan({ job }: { job: Job }) {
                   generation={database.generation}
                 />
               ))}
+              {job.elastic ? <OnCluster elastic={job.elastic} /> : null}
               <dt>Sequences</dt>
               <dd>
                 {plural(job.payload.query.queries, `${job.payload.query.molecule} sequence`)},{' '}
@@ -59,6 +64,7 @@ export function HowItRan({ job }: { job: Job }) {
                 <CopyButton className="btn s ghost" label="Copy" text={job.payload.command_line} />
               </div>
             </div>
+            {job.elastic ? <Configuration job={job} /> : null}
           </section>
           {job.warnings.length > 0 ? (
             <section className="card" aria-labelledby="warnings">
@@ -75,12 +81,13 @@ export function HowItRan({ job }: { job: Job }) {
           {job.parts.estimated_total > 0 ? (
             <section className="card" aria-labelledby="parts">
               <div className="hd">
-                <h2 id="parts">Parts</h2>
-                <span className="muted small">{sayParts(job.parts)}</span>
+                <h2 id="parts">{job.elastic ? 'Batches' : 'Parts'}</h2>
+                <span className="muted small">{sayParts(job.parts, nounOf(job))}</span>
               </div>
               <div className="bd">
-                <Parts parts={job.parts} />
+                <Parts job={job} />
               </div>
+              {job.elastic && job.parts.planned > 0 ? <PartList job={job} /> : null}
             </section>
           ) : null}
           <Panel failed="The history could not be shown">
@@ -89,6 +96,33 @@ export function HowItRan({ job }: { job: Job }) {
         </div>
       </div>
     </main>
+  );
+}
+
+function OnCluster({ elastic }: { elastic: JobElastic }) {
+  return (
+    <>
+      <dt>Where</dt>
+      <dd>
+        Cluster {elastic.cluster_name}
+        {elastic.batches > 0 ? `, ${plural(elastic.batches, 'batch', 'batches')}` : ''}
+        {elastic.attempt > 1 ? `, submitted ${elastic.attempt} times` : ''}
+      </dd>
+      {elastic.elastic_blast_job_id ? (
+        <>
+          <dt>ElasticBLAST</dt>
+          <dd className="mono">{elastic.elastic_blast_job_id}</dd>
+        </>
+      ) : null}
+      {elastic.outfmt ? (
+        <>
+          <dt>Results</dt>
+          <dd>
+            {formatName(elastic.outfmt)} <span className="muted">{rulesOut(elastic.outfmt)}</span>
+          </dd>
+        </>
+      ) : null}
+    </>
   );
 }
 

@@ -38,6 +38,7 @@ export function JobHeader({ job, actions, tab }: { job: Job; actions: Actions; t
           {job.program}
           {job.blast_version ? `, BLAST+ ${job.blast_version}` : ''}
         </span>
+        {job.cluster_name ? <span>Cluster {job.cluster_name}</span> : null}
         <span>{job.databases.map((database) => database.title || database.name).join(', ')}</span>
       </div>
       {error ? <ProblemNote error={error} /> : null}

@@ -1,73 +1,58 @@
-import type { JobParts, PartCell } from '../api/types';
+import type { Job, JobParts } from '../api/types';
 import { Bar } from '../ui/Bar';
-import { count, duration, plural } from '../ui/format';
-
-interface Look {
-  className: string;
-  word: string;
-}
-
-function lookOf(cell: PartCell): Look {
-  if (cell.state === 'done') return { className: 'd', word: 'done' };
-  if (cell.state === 'failed') return { className: 'x', word: 'failed' };
-  if (cell.state === 'cancelled') return { className: 'n', word: 'not searched' };
-  if (cell.attempts > 1) return { className: 't', word: `trying again, attempt ${cell.attempts}` };
-  if (cell.state === 'running') return { className: 'r', word: 'running' };
-  return { className: '', word: 'not started' };
-}
-
-function sayCell(cell: PartCell, number: number): string {
-  const first = cell.first_query + 1;
-  const which =
-    cell.queries > 1 ? `queries ${count(first)} to ${count(first + cell.queries - 1)}` : `query ${count(first)}`;
-  const took = cell.elapsed_ms ? `, ${duration(cell.elapsed_ms)}` : '';
-  return `Part ${number}, ${which}: ${lookOf(cell).word}${took}`;
-}
+import { count, plural } from '../ui/format';
+import { LEGEND, letterOf, lookOfLetter, nounOf, sayCell } from './looks';
+import { PartMap } from './PartMap';
 
 /** 14 of 32 parts; "about" while the query is not wholly cut. */
-export const sayParts = (parts: JobParts): string =>
-  `${count(parts.done)} of ${parts.all_planned ? '' : 'about '}${plural(parts.estimated_total, 'part')}`;
+export const sayParts = (parts: JobParts, noun = 'part'): string => {
+  const many = noun === 'batch' ? 'batches' : `${noun}s`;
+  return `${count(parts.done)} of ${parts.all_planned ? '' : 'about '}${plural(parts.estimated_total, noun, many)}`;
+};
 
-/** Each part as a cell, up to 400; above that a bar with counts. */
-export function Parts({ parts }: { parts: JobParts }) {
-  const text = `${sayParts(parts)} done, ${parts.running} running`;
-  if (parts.cells.length === 0) {
-    return <Bar label="Parts" value={parts.done} max={Math.max(1, parts.estimated_total)} text={text} />;
+/** Each part as a cell: elements while they are few, one drawing when they are many, a bar while none is known. */
+export function Parts({ job }: { job: Job }) {
+  const { parts } = job;
+  const noun = nounOf(job);
+  const text = `${sayParts(parts, noun)} done, ${parts.running} running`;
+  const max = Math.max(1, parts.estimated_total);
+  if (parts.cells.length === 0 && parts.map === '') {
+    return <Bar label="Parts" value={parts.done} max={max} text={text} />;
   }
-  const looks = new Set(parts.cells.map((cell) => lookOf(cell).className));
+  const letters = new Set(parts.map === '' ? parts.cells.map(letterOf) : parts.map);
+  const bar = {
+    role: 'progressbar',
+    'aria-label': noun === 'batch' ? 'Batches' : 'Parts',
+    'aria-valuemin': 0,
+    'aria-valuemax': max,
+    'aria-valuenow': Math.min(parts.done, max),
+    'aria-valuetext': text,
+  };
   return (
     <>
-      <div
-        className="parts"
-        role="progressbar"
-        aria-label="Parts"
-        aria-valuemin={0}
-        aria-valuemax={Math.max(1, parts.estimated_total)}
-        aria-valuenow={parts.done}
-        aria-valuetext={text}
-        data-many={parts.cells.length > 64}
-      >
-        {parts.cells.map((cell, index) => (
-          <i key={cell.first_query} className={lookOf(cell).className} title={sayCell(cell, index + 1)} />
+      {parts.map === '' ? (
+        <div className="parts" data-many={parts.cells.length > 64} {...bar}>
+          {parts.cells.map((cell, index) => (
+            <i
+              key={cell.first_query}
+              className={lookOfLetter(letterOf(cell)).className}
+              title={sayCell(cell, index + 1)}
+            />
+          ))}
+        </div>
+      ) : (
+        <div {...bar}>
+          <PartMap map={parts.map} noun={noun} />
+        </div>
+      )}
+      <div className="legend parts-legend">
+        {LEGEND.filter((letter) => letters.has(letter)).map((letter) => (
+          <span key={letter}>
+            <i className={`key ${lookOfLetter(letter).className}`} />
+            {lookOfLetter(letter).word}
+          </span>
         ))}
       </div>
-      <div className="legend parts-legend">
-        <Key className="d" word="done" />
-        <Key className="r" word="running" />
-        <Key className="" word="not started" />
-        {looks.has('t') ? <Key className="t" word="trying again" /> : null}
-        {looks.has('x') ? <Key className="x" word="failed" /> : null}
-        {looks.has('n') ? <Key className="n" word="not searched" /> : null}
-      </div>
     </>
-  );
-}
-
-function Key({ className, word }: { className: string; word: string }) {
-  return (
-    <span>
-      <i className={`key ${className}`} />
-      {word}
-    </span>
   );
 }

@@ -5,20 +5,25 @@ import { scoreClass } from '../alignment/score';
 import { queryPage } from '../api/queries';
 import type { Job, QueryRow } from '../api/types';
 import { shownTitle } from '../results/titles';
+import { Fold } from '../ui/Fold';
 import { bits, count, duration, evalue, percent } from '../ui/format';
 import { announce } from '../ui/live';
 import { Note, ProblemNote } from '../ui/Note';
 import { useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
+import { nounOf } from './looks';
+import { PartList } from './PartList';
 import { Parts, sayParts } from './Parts';
 import { Steps } from './Steps';
+import { isWaiting, Stopping, Waiting } from './Waiting';
 
 /** Rows of "Hits so far". */
 const SHOWN = 12;
 
 /** A search under way: steps, parts, and what was found until now. */
 export function RunningView({ job }: { job: Job }) {
-  const says = job.parts.estimated_total > 0 ? sayParts(job.parts) : '';
+  const says = job.parts.estimated_total > 0 ? sayParts(job.parts, nounOf(job)) : '';
+  const stopping = job.phase === 'cancelling';
   useEffect(() => {
     if (says) announce(says);
   }, [says]);
@@ -31,7 +36,7 @@ export function RunningView({ job }: { job: Job }) {
               <h2 id="steps">Steps</h2>
             </div>
             <div className="bd">
-              <Steps steps={job.steps} />
+              <Steps job={job} />
             </div>
           </section>
           <p className="small muted">You can close this page. The search goes on, and the result stays under Jobs.</p>
@@ -42,15 +47,9 @@ export function RunningView({ job }: { job: Job }) {
               {job.error.hint ?? 'It is tried again by itself.'}
             </Note>
           ) : null}
-          <section className="card" aria-label="Progress">
-            <div className="bd">
-              <div className="between progress-head">
-                <p className="big">{says || 'Getting ready'}</p>
-                <Clock job={job} />
-              </div>
-              {job.parts.estimated_total > 0 ? <Parts parts={job.parts} /> : null}
-            </div>
-          </section>
+          {stopping ? <Stopping job={job} /> : null}
+          {isWaiting(job) ? <Waiting job={job} /> : <Progress job={job} says={says} />}
+          {job.elastic && job.parts.planned > 0 ? <OneByOne job={job} /> : null}
           {job.queries_done > 0 ? (
             <Panel failed="The hits so far could not be shown">
               <SoFar job={job} />
@@ -59,6 +58,33 @@ export function RunningView({ job }: { job: Job }) {
         </div>
       </div>
     </main>
+  );
+}
+
+function Progress({ job, says }: { job: Job; says: string }) {
+  const doing = job.steps.findLast((step) => step.status === 'running' && step.detail);
+  return (
+    <section className="card" aria-label="Progress">
+      <div className="bd">
+        <div className="between progress-head">
+          <p className="big">{says || 'Getting ready'}</p>
+          <Clock job={job} />
+        </div>
+        {job.elastic && !says && doing ? <p className="muted">{doing.detail}</p> : null}
+        {job.parts.estimated_total > 0 ? <Parts job={job} /> : null}
+      </div>
+    </section>
+  );
+}
+
+/** Batches one by one, behind a heading. */
+function OneByOne({ job }: { job: Job }) {
+  return (
+    <Panel failed="The batches could not be shown">
+      <Fold title="Batches one by one">
+        <PartList job={job} />
+      </Fold>
+    </Panel>
   );
 }
 

@@ -1,22 +1,24 @@
-import type { JobStep } from '../api/types';
+import type { Job, JobStep } from '../api/types';
 import { duration } from '../ui/format';
 import { useNow } from '../ui/now';
 import { State } from '../ui/State';
-import { stepMark, stepName } from './steps';
+import { stepMark, stepName, WAITS } from './steps';
+import { isWaiting } from './Waiting';
 
 /** The steps of a search with their durations. */
-export function Steps({ steps, skipped = false }: { steps: JobStep[]; skipped?: boolean }) {
-  const shown = steps.filter((step) => skipped || step.status !== 'skipped');
+export function Steps({ job, skipped = false }: { job: Job; skipped?: boolean }) {
+  const waiting = isWaiting(job);
+  const shown = job.steps.filter((step) => skipped || step.status !== 'skipped');
   return (
     <ol className="tl">
       {shown.map((step) => {
-        const mark = stepMark(step);
+        const mark = waiting && step.status === 'running' ? WAITS : stepMark(step);
         return (
           <li key={step.phase}>
             <State tone={mark.tone} icon={mark.icon} spin={mark.spin ?? false}>
               <span className="vh">{mark.word}</span>
             </State>
-            <span className="nm">{stepName(step)}</span>
+            <span className="nm">{stepName(step, job.engine)}</span>
             <span className="dt">
               <Took step={step} />
             </span>

@@ -14,6 +14,19 @@ const NAMES: Record<string, [string, string]> = {
   completed: ['Ready', 'Ready'],
 };
 
+/** The same of a search on a cluster, where other things are done in the same steps. */
+const CLUSTER_NAMES: Record<string, [string, string]> = {
+  warming_up: ['Wait for a place', 'Had a place'],
+  staging_db: ['Bring the database to the machines', 'Database on the machines'],
+  submitting: ['Hand over the batches', 'Batches handed over'],
+};
+
+const CLUSTER_DOING: Record<string, string> = {
+  warming_up: 'Waiting for a place',
+  staging_db: 'Bringing the database to the machines',
+  submitting: 'Handing over the batches',
+};
+
 const DOING: Record<string, string> = {
   preparing: 'Preparing',
   warming_up: 'Warming the database',
@@ -24,10 +37,13 @@ const DOING: Record<string, string> = {
   exporting_results: 'Joining results',
 };
 
-export function stepName(step: JobStep): string {
-  const [before, after] = NAMES[step.phase] ?? [step.phase, step.phase];
+export function stepName(step: JobStep, engine: string): string {
+  const onCluster = engine === 'elastic';
+  const names = onCluster ? { ...NAMES, ...CLUSTER_NAMES } : NAMES;
+  const doing = onCluster ? { ...DOING, ...CLUSTER_DOING } : DOING;
+  const [before, after] = names[step.phase] ?? [step.phase, step.phase];
   if (step.status === 'completed') return after;
-  return step.status === 'running' ? (DOING[step.phase] ?? before) : before;
+  return step.status === 'running' ? (doing[step.phase] ?? before) : before;
 }
 
 interface Mark {
@@ -44,6 +60,9 @@ const MARKS: Record<string, Mark> = {
   failed: { tone: 'err', icon: 'fail', word: 'failed' },
   skipped: { tone: 'idle', icon: 'stop', word: 'not needed' },
 };
+
+/** A step that is begun and cannot go on yet. */
+export const WAITS: Mark = { tone: 'idle', icon: 'wait', word: 'waiting' };
 
 export const stepMark = (step: JobStep): Mark =>
   MARKS[step.status] ?? { tone: 'idle', icon: 'queue', word: step.status };

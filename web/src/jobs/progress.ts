@@ -12,6 +12,15 @@ const DOING: Record<string, string> = {
   exporting_results: 'Joining results',
 };
 
+/** The same on a cluster, with the waits in front of it. */
+const DOING_ON_CLUSTER: Record<string, string> = {
+  waiting_for_submit_slot: 'In line for',
+  waiting_for_capacity: 'Waiting for room on',
+  staging_db: 'Bringing the database to',
+  submitting: 'Handing over to',
+  submitted: 'Handed over to',
+};
+
 /** What became of a search, in a few words: the column "Progress or result". */
 export function outcome(job: JobSummary): string {
   switch (job.status) {
@@ -35,6 +44,9 @@ function underWay(job: JobSummary): string {
   if (job.phase === 'running' && job.queries_total > 1) {
     return `${count(job.queries_done)} of ${plural(job.queries_total, 'query', 'queries')}`;
   }
+  if (job.phase === 'cancelling') return 'Stopping';
+  const onCluster = job.cluster_name ? DOING_ON_CLUSTER[job.phase] : undefined;
+  if (onCluster) return `${onCluster} ${job.cluster_name}`;
   return DOING[job.phase] ?? 'Running';
 }
 
@@ -50,4 +62,5 @@ export const subtitle = (job: JobSummary): string[] => [
   plural(job.queries_total, 'query', 'queries'),
   job.program,
   job.databases.map((database) => database.title || database.name).join(', '),
+  ...(job.cluster_name ? [`on ${job.cluster_name}`] : []),
 ];

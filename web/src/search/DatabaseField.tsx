@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Database } from '../api/types';
 import { plural, roughly } from '../ui/format';
 import { DatabaseState } from '../ui/State';
@@ -11,7 +11,10 @@ const FIELDS = new Set(['database', 'databases', 'db']);
 
 export function DatabaseField({ model }: { model: SearchModel }) {
   const [open, setOpen] = useState(false);
-  const { database, databases } = model;
+  const { asking, database, databases } = model;
+  useEffect(() => {
+    if (asking?.field === 'database') setOpen(true);
+  }, [asking]);
   const missing = model.draft.database !== undefined && !database && databases.length > 0;
   return (
     <Field

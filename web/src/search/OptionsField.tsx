@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Field } from './Field';
 import { OptionsPanel } from './OptionsPanel';
 import { changes, sentence } from './sentence';
@@ -6,7 +6,10 @@ import type { SearchModel } from './useSearchModel';
 
 export function OptionsField({ model }: { model: SearchModel }) {
   const [open, setOpen] = useState(false);
-  const { program, draft } = model;
+  const { asking, program, draft } = model;
+  useEffect(() => {
+    if (asking?.field === 'options') setOpen(true);
+  }, [asking]);
   const faults = model.faults.filter((fault) => fault.field === 'options' || fault.field.startsWith('options.'));
   return (
     <Field

@@ -2,6 +2,7 @@ import { useEffect, useId } from 'react';
 import { bytes, plural } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { ProblemNote } from '../ui/Note';
+import { PlaceChoice } from './PlaceChoice';
 import type { SearchModel } from './useSearchModel';
 
 function SearchButton({ model, describedBy, large }: { model: SearchModel; describedBy: string; large: boolean }) {
@@ -34,7 +35,9 @@ export function RunCard({ model }: { model: SearchModel }) {
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [search]);
-  const remarks = model.preflight?.checks.filter((check) => check.status === 'warn') ?? [];
+  // A search on a cluster has a list of its checks; here remarks stand beside the button.
+  const checks = model.cluster ? [] : (model.preflight?.checks ?? []);
+  const remarks = checks.filter((check) => check.status === 'warn');
   const titleFaults = model.faults.filter((fault) => fault.field === 'job_title');
   return (
     <aside className="card" aria-label="Run">
@@ -58,10 +61,7 @@ export function RunCard({ model }: { model: SearchModel }) {
             </p>
           ))}
         </div>
-        <div>
-          <p className="lab">Where it runs</p>
-          <p className="muted small">{where(model)}</p>
-        </div>
+        <PlaceChoice model={model} />
         <div className="run-button">
           <SearchButton model={model} describedBy={`${id}-why`} large />
           <p className="between small muted">
@@ -86,14 +86,6 @@ export function RunCard({ model }: { model: SearchModel }) {
       </div>
     </aside>
   );
-}
-
-function where(model: SearchModel): string {
-  if (!model.database) return 'On this machine, right away and free of charge.';
-  const fits = model.database.fits_cache;
-  return fits
-    ? 'On this machine, right away and free of charge.'
-    : 'This database does not fit the cache of this machine.';
 }
 
 function why(model: SearchModel): string {

@@ -8,9 +8,11 @@ import { Panel } from '../ui/Panel';
 import { SkeletonRows } from '../ui/Skeleton';
 import { Ago } from '../ui/Time';
 import { useTitle } from '../ui/title';
+import { Checks } from './Checks';
 import { CommandLine } from './CommandLine';
 import { DatabaseField } from './DatabaseField';
 import { Examples, ExamplesRow } from './Examples';
+import { FormatField } from './FormatField';
 import { OptionsField } from './OptionsField';
 import { ProgramField } from './ProgramField';
 import { RunBar, RunCard } from './RunCard';
@@ -47,6 +49,9 @@ export default function SearchPage() {
               </Panel>
             ) : null}
             <Form model={model} examples={!first && empty} restoring={restored.loading} />
+            <Panel failed="The checks could not be shown">
+              <Checks model={model} />
+            </Panel>
             {model.preflight?.command_line ? <CommandLine text={model.preflight.command_line} /> : null}
           </div>
           <div className="side stack-4">
@@ -85,6 +90,7 @@ function Form({ model, examples, restoring }: { model: SearchModel; examples: bo
           <DatabaseField model={model} />
           <ProgramField model={model} />
           <OptionsField model={model} />
+          <FormatField model={model} />
         </>
       )}
     </section>

@@ -9,6 +9,10 @@ export interface Draft {
   /** Only what differs from the defaults, `task` among them. */
   options: Record<string, OptionValue>;
   title: string;
+  /** Where it runs, see `places.ts`. */
+  place?: string | undefined;
+  /** Output format of a search on a cluster; the usual one where it is undefined. */
+  outfmt?: string | undefined;
 }
 
 export const EMPTY: Draft = { text: '', options: {}, title: '' };
@@ -32,6 +36,8 @@ function readDraft(): Draft {
       program: typeof raw.program === 'string' ? raw.program : undefined,
       options: isRecord(raw.options) ? (raw.options as Record<string, OptionValue>) : {},
       title: typeof raw.title === 'string' ? raw.title : '',
+      place: typeof raw.place === 'string' ? raw.place : undefined,
+      outfmt: typeof raw.outfmt === 'string' ? raw.outfmt : undefined,
     };
   } catch {
     return EMPTY;

@@ -3,12 +3,13 @@ import { problemOf } from '../api/problem';
 import type { ProgramForm, SubmitAnswer, SubmitRequest } from '../api/types';
 import type { Draft } from './draft';
 
-/** The request for a draft. Options that the program does not have stay at home. */
+/** The request for a draft, on a cluster where one is named. Options that the program does not have stay at home. */
 export function requestOf(
   draft: Draft,
   program: ProgramForm,
   database: string | undefined,
   text: string | undefined,
+  cluster?: string,
 ): SubmitRequest {
   const known = new Set([
     ...program.options.map((option) => option.name),
@@ -22,6 +23,8 @@ export function requestOf(
     ...(database ? { databases: [{ name: database }] } : {}),
     ...(text === undefined ? {} : { query_data: text }),
     ...(title ? { job_title: title } : {}),
+    ...(cluster ? { engine: 'elastic', cluster_name: cluster } : {}),
+    ...(cluster && draft.outfmt ? { outfmt: draft.outfmt } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { jobQuery, jobSequencesQuery, optionsQuery } from '../api/queries';
 import type { Job, OptionsForm, OptionValue } from '../api/types';
 import type { Draft } from './draft';
+import { placeId } from './places';
 import type { SearchSearch } from './search';
 
 /** One sequence of a FASTA text, 0-based. */
@@ -46,6 +47,8 @@ async function draftOf(
     program: from.program ?? job.program,
     options: { ...changedOptions(job, form), ...from.set },
     title: from.only === undefined ? title : '',
+    place: job.cluster_name ? placeId(job.cluster_name) : undefined,
+    outfmt: job.elastic?.outfmt?.value || undefined,
   };
 }
 

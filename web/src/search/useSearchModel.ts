@@ -2,12 +2,21 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { toProblem } from '../api/problem';
-import { databasesQuery, optionsQuery } from '../api/queries';
-import type { Database, Example, FieldProblem, OptionsForm, PreFlight, ProgramForm } from '../api/types';
+import { clustersQuery, databasesQuery, optionsQuery } from '../api/queries';
+import type {
+  ClusterSummary,
+  Database,
+  Example,
+  FieldProblem,
+  OptionsForm,
+  PreFlight,
+  ProgramForm,
+} from '../api/types';
 import { databaseOf, programOf } from './choice';
 import { type Draft, useDraft } from './draft';
 import type { Attached } from './files';
 import { guessMolecule, hasLetters } from './molecule';
+import { clusterOf, placeOf } from './places';
 import { usePreFlight } from './preflight';
 import { requestOf, submit } from './request';
 
@@ -15,6 +24,11 @@ import { requestOf, submit } from './request';
 export type SearchModel = ReturnType<typeof useSearchModel>;
 
 const NONE: never[] = [];
+
+/** A field of the form that a fix leads to. */
+export interface Asking {
+  field: 'database' | 'options';
+}
 
 function blockedBecause(model: {
   hasSequences: boolean;
@@ -31,8 +45,9 @@ function blockedBecause(model: {
   if (!model.program) return 'No program reads these sequences and this database.';
   if (model.isCurrent && model.preflight && !model.preflight.ready) {
     const faults = model.preflight.errors.length;
-    if (faults === 0) return model.preflight.summary;
-    return faults === 1 ? 'One thing has to change first.' : `${faults} things have to change first.`;
+    const blockers = Math.max(faults, model.preflight.critical_blockers.length);
+    if (faults === 0 && blockers <= 1) return model.preflight.summary;
+    return blockers === 1 ? 'One thing has to change first.' : `${blockers} things have to change first.`;
   }
   return null;
 }
@@ -40,7 +55,10 @@ function blockedBecause(model: {
 function useServer() {
   const databases = useQuery(databasesQuery);
   const options = useQuery(optionsQuery);
+  // Clusters that cannot be listed are none to choose from; the rest of the form works on.
+  const clusters = useQuery(clustersQuery);
   return {
+    clusters: clusters.data?.clusters ?? (NONE as ClusterSummary[]),
     databases: databases.data?.databases ?? (NONE as Database[]),
     form: options.data as OptionsForm | undefined,
     fault: databases.data && options.data ? null : (databases.error ?? options.error),
@@ -69,7 +87,11 @@ export function useSearchModel() {
     ? programOf(draft, server.form, hasSequences ? molecule : undefined, database, fits)
     : undefined;
 
-  const asked = hasSequences && program && database ? requestOf(draft, program, database.name, text) : undefined;
+  const place = placeOf(draft, database, server.clusters);
+  const cluster = clusterOf(place);
+  const [asking, setAsking] = useState<Asking>();
+  const asked =
+    hasSequences && program && database ? requestOf(draft, program, database.name, text, cluster) : undefined;
   const flight = usePreFlight(asked);
   const seen = flight.data?.query;
   // What the server saw in exactly this text overrides the guess; it may change the choice above, once.
@@ -81,7 +103,7 @@ export function useSearchModel() {
   const send = useMutation({
     mutationFn: () => {
       if (!program || !database) throw new Error('The form is not filled in.');
-      const body = requestOf(draft, program, database.name, attached ? undefined : draft.text);
+      const body = requestOf(draft, program, database.name, attached ? undefined : draft.text, cluster);
       return submit(body, attached?.file);
     },
     onSuccess: (answer) => {
@@ -125,6 +147,12 @@ export function useSearchModel() {
     molecule: hasSequences ? molecule : undefined,
     database,
     program,
+    /** Where it runs, and the cluster where it runs on one. */
+    place,
+    cluster,
+    /** A field that was asked to open; a new object each time. */
+    asking,
+    ask: (field: Asking['field']) => setAsking({ field }),
     preflight: hasSequences ? flight.data : undefined,
     isChecked: flight.isCurrent,
     checkFault: flight.error,

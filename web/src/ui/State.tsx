@@ -38,11 +38,14 @@ const JOB_STATES: Record<string, JobState> = {
 };
 
 export function jobState(
-  job: { status: string; error?: { retryable: boolean } | null | undefined },
+  job: { status: string; phase?: string; error?: { retryable: boolean } | null | undefined },
   cancelling = false,
 ) {
-  if (cancelling) return { tone: 'idle', icon: 'run', word: 'Cancelling', spin: true } satisfies JobState;
-  if (job.status === 'queued' && job.error) return { tone: 'idle', icon: 'wait', word: 'Waiting' } satisfies JobState;
+  if (cancelling || job.phase === 'cancelling')
+    return { tone: 'idle', icon: 'run', word: 'Cancelling', spin: true } satisfies JobState;
+  const inLine = job.phase?.startsWith('waiting_for_') ?? false;
+  if (inLine || (job.status === 'queued' && job.error))
+    return { tone: 'idle', icon: 'wait', word: 'Waiting' } satisfies JobState;
   return JOB_STATES[job.status] ?? ({ tone: 'idle', icon: 'queue', word: job.status } satisfies JobState);
 }
 
