@@ -94,7 +94,12 @@ pub(super) async fn begin(
         cluster.delete_jobs(&row.id, JobRole::Cli).await?;
         return Ok(Looked::same());
     }
-    let words = format!("{} batches of up to {} letters", state.batches, state.batch_letters);
+    let words = match state.batches {
+        1 => format!("One batch with all {} letters", row.letters_total),
+        batches => {
+            format!("{batches} batches of about {} letters", row.letters_total.div_ceil(batches.max(1)))
+        }
+    };
     Ok(Looked::enter(Phase::StagingDb)
         .with(Change::Attempt(attempt))
         .saying(StepName::Configuring, words)
