@@ -21,18 +21,25 @@ pub(crate) async fn clear_cluster(cluster: &dyn Cluster, job: &JobId) -> EngineR
     for role in JobRole::CANCEL_ORDER {
         cluster.delete_jobs(job, role).await?;
     }
-    lease::give_up(cluster, job).await?;
-    let pods = cluster.pods_of(job, PODS).await?.len() as u64;
+    let pods = cluster.pods_of(job, PODS).await?;
+    // While a pod of the CLI is in its grace time it may still be at it.
+    if !pods.iter().any(|pod| pod.role == JobRole::Cli) {
+        lease::give_up(cluster, job).await?;
+    }
+    let pods = pods.len() as u64;
     let jobs = cluster.jobs_of(job).await?.len() as u64;
     Ok(pods + jobs)
 }
 
 /// One look at a search that is being cancelled: it is `cancelled` once nothing of it is left on the cluster and nobody
-/// reads its results in.
-pub(super) async fn look(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> EngineResult<Looked> {
-    let left = clear_cluster(cluster, &row.id).await?;
-    if left > 0 {
-        return Ok(Looked::same().with(Change::Left(left)).after(LOOK));
+/// reads its results in. A search that was never configured has nothing there, and its cluster is not asked.
+pub(super) async fn look(deps: &Deps, row: &JobRow, name: &str) -> EngineResult<Looked> {
+    let submitted = row.elastic.as_ref().is_some_and(|state| state.batches > 0);
+    if submitted {
+        let left = clear_cluster(deps.clusters.open(name)?.as_ref(), &row.id).await?;
+        if left > 0 {
+            return Ok(Looked::same().with(Change::Left(left)).after(LOOK));
+        }
     }
     super::line::leave(deps, row).await?;
     if parts_still_run(deps, row).await? {

@@ -49,6 +49,7 @@ pub(super) async fn look(
         return Ok(Looked::same().after(Duration::ZERO));
     };
     if before > 0 {
+        let_the_first_go(deps, name).await?;
         let searches =
             if before == 1 { "One search is".to_owned() } else { format!("{before} searches are") };
         let words = format!("{searches} to be submitted to {name} before this one.");
@@ -71,4 +72,14 @@ pub(super) async fn look(
 pub(super) fn wait(row: &JobRow, phase: Phase, words: impl Into<String>) -> Looked {
     let looked = if row.phase == phase { Looked::same() } else { Looked::enter(phase) };
     looked.saying(StepName::WarmingUp, words)
+}
+
+/// Takes the first one out of the line where its search is over: it was cut off before it could leave.
+async fn let_the_first_go(deps: &Deps, name: &str) -> EngineResult<()> {
+    let Some(first) = deps.slots().line(name).await?.into_iter().next() else { return Ok(()) };
+    let row = deps.jobs().summary(&first.job).await?;
+    if row.is_none_or(|row| row.status().is_terminal()) {
+        deps.slots().leave(&first).await?;
+    }
+    Ok(())
 }

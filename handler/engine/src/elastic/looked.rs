@@ -96,8 +96,10 @@ pub(super) async fn settle(
                 row.enter(*phase, now)?;
             }
             row.heartbeat_at = now;
-            if !looked.unseen {
-                state.seen_at = Some(now);
+            if looked.unseen {
+                state.silent_since = state.silent_since.or(Some(now));
+            } else {
+                (state.seen_at, state.silent_since) = (Some(now), None);
             }
             row.fault.clone_from(&looked.trouble);
             describe(row, &looked);

@@ -41,7 +41,7 @@ pub(super) async fn look(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> En
         // The submission has ended, but lists lag behind.
         all_created: deps.clock.now() > since + deps.timing.scaled(LAG),
     });
-    if let Some(fault) = failure(&picture, row) {
+    if let Some(fault) = failure(&picture, row).or_else(|| kept_too_long(deps, &picture, row)) {
         return Err(fault.into());
     }
     let seen: BTreeMap<u32, &BatchSeen> = picture.batches.iter().map(|seen| (seen.batch, seen)).collect();
@@ -91,6 +91,18 @@ fn failure(picture: &Picture, row: &JobRow) -> Option<Fault> {
         }
         Outlook::Creating(_) | Outlook::Waiting(_) | Outlook::Running | Outlook::AllComplete => None,
     }
+}
+
+/// Whether what keeps a pod was believed to pass by itself for long enough.
+pub(super) fn is_over(deps: &Deps, hold: &Hold) -> bool {
+    let patience = hold.cause.patience().map(|patience| deps.timing.scaled(patience));
+    patience.is_some_and(|patience| deps.clock.now() > hold.since + patience)
+}
+
+/// What keeps a search and will not pass by itself.
+fn kept_too_long(deps: &Deps, picture: &Picture, row: &JobRow) -> Option<Fault> {
+    let (Outlook::Creating(hold) | Outlook::Waiting(hold)) = &picture.outlook else { return None };
+    hold.as_ref().filter(|hold| is_over(deps, hold)).map(|hold| hold.cause.fault(row.program))
 }
 
 /// Where the search is, in words, and the phase that follows.

@@ -35,6 +35,11 @@ pub(crate) async fn hand_over(
             Ok(true)
         })
         .await?;
+    let row = row.filter(|row| row.phase.is_waiting());
+    if row.is_none() {
+        // It was cancelled meanwhile, perhaps by a look that found nobody in line yet.
+        line::leave(deps, &known.row).await?;
+    }
     Ok(row.as_ref().map(first_look).unwrap_or_default())
 }
 

@@ -5,6 +5,7 @@ use super::config::{Ingredients, machines};
 use super::lease;
 use super::line;
 use super::looked::{Change, Looked};
+use super::observe;
 use super::paths::ElasticPaths;
 use super::verdict::{self, Verdict};
 use crate::deps::Deps;
@@ -15,7 +16,9 @@ use blastline_blast::elastic::{CliExit, CliSaid};
 use blastline_jobs::elastic::cli::{CliState, cli_state};
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
-use blastline_jobs::ports::{Cluster, JobRole, JobSeen, PutCondition, Sighting, SubmitSpec};
+use blastline_jobs::ports::{
+    Cluster, ClusterError, ClusterErrorKind, JobEnd, JobRole, JobSeen, PutCondition, Sighting, SubmitSpec,
+};
 use blastline_jobs::rows::{ElasticState, JobRow};
 use blastline_jobs::state::{Phase, StepName};
 use std::collections::BTreeMap;
@@ -88,7 +91,9 @@ pub(super) async fn begin(
     let config = ingredients.render(&row, &state)?;
     store_inputs(deps, &row, &config).await?;
     let attempt = state.attempt + 1;
-    cluster.create_submit(&spec(deps, &row.id, attempt, config)).await?;
+    if let Err(error) = cluster.create_submit(&spec(deps, &row.id, attempt, config)).await {
+        return not_created(&row, cluster, error).await;
+    }
     if is_over(deps, &row.id).await? {
         // Cancelled meanwhile, perhaps by a look that found nothing to delete yet.
         cluster.delete_jobs(&row.id, JobRole::Cli).await?;
@@ -104,6 +109,30 @@ pub(super) async fn begin(
         .with(Change::Attempt(attempt))
         .saying(StepName::Configuring, words)
         .saying(StepName::StagingDb, format!("{name} brings the database to its machines.")))
+}
+
+/// What follows where the cluster did not take the Job that submits: no room is waited for, what it will never take is the
+/// end.
+async fn not_created(row: &JobRow, cluster: &dyn Cluster, error: ClusterError) -> EngineResult<Looked> {
+    match error.kind {
+        ClusterErrorKind::Quota => {
+            lease::give_up(cluster, &row.id).await?;
+            let words = "A quota of the cluster leaves no room for the search at the moment.";
+            Ok(line::wait(row, Phase::WaitingForCapacity, words))
+        }
+        ClusterErrorKind::Invalid | ClusterErrorKind::AlreadyExists | ClusterErrorKind::Corrupt => {
+            tracing::error!(job_id = %row.id, %error, "the cluster does not take the submission");
+            lease::give_up(cluster, &row.id).await?;
+            let detail = "The cluster does not take the Job that submits the search.";
+            Err(Fault::new(ErrorCode::ElasticSubmitFailed, detail).into())
+        }
+        ClusterErrorKind::Unknown
+        | ClusterErrorKind::NotFound
+        | ClusterErrorKind::LostRace
+        | ClusterErrorKind::Throttled
+        | ClusterErrorKind::Unavailable
+        | ClusterErrorKind::Denied => Err(error.into()),
+    }
 }
 
 /// Whether a search has ended or is being cancelled.
@@ -185,6 +214,9 @@ pub(super) async fn look(
             Ok(progress(row, name, &jobs, batches, state.batches))
         }
         CliState::Waiting(Some(hold)) => {
+            if observe::is_over(deps, &hold) {
+                return Err(hold.cause.fault(row.program).into());
+            }
             lease::hold(cluster, &row.id, deps.clock.now()).await?;
             Ok(Looked::same().saying(StepName::StagingDb, hold.cause.fault(row.program).detail))
         }
@@ -194,7 +226,7 @@ pub(super) async fn look(
 /// Where the submission is: the database on its way first, then Jobs being made.
 fn progress(row: &JobRow, name: &str, jobs: &[JobSeen], batches: u64, expected: u64) -> Looked {
     let setup: Vec<_> = jobs.iter().filter(|job| job.role == JobRole::Setup).collect();
-    let ready = setup.iter().filter(|job| job.end.is_some()).count();
+    let ready = setup.iter().filter(|job| job.end == Some(JobEnd::Complete)).count();
     if batches == 0 {
         let words = match setup.len() {
             0 => format!("{name} prepares the submission."),

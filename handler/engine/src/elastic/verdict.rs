@@ -24,7 +24,8 @@ pub(super) fn of(
     jobs: &[JobSeen],
     state: &ElasticState,
 ) -> Verdict {
-    let theirs = jobs.iter().any(|job| job.role != JobRole::Cli);
+    // Jobs that only bring the database are none of the search yet; a submission that is made again finds them done.
+    let theirs = jobs.iter().any(|job| job.role == JobRole::Blast);
     let seen = Submission {
         wait: None,
         exit,
@@ -56,5 +57,13 @@ fn words(reason: RetryReason) -> &'static str {
 fn fault(code: ErrorCode, said: Option<&CliSaid>) -> Fault {
     let told = said.map(CliSaid::message).unwrap_or_default();
     tracing::warn!(%code, told, "the cluster did not take a search");
-    Fault::new(code, "The search could not be handed to the cluster.")
+    let detail = match code {
+        ErrorCode::DatabaseNotStaged => "The database is not where the cluster reads it.",
+        ErrorCode::ElasticConfigRefused => "ElasticBLAST on the cluster refused the options of this search.",
+        ErrorCode::ClusterAccessDenied => {
+            "The cluster may not write the results, or refused what is needed for a search."
+        }
+        _ => "The search could not be handed to the cluster.",
+    };
+    Fault::new(code, detail)
 }

@@ -1,7 +1,7 @@
 use super::{cancel, line, looked, observe, snapshot, submission};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
-use crate::serverless::fail_job;
+use crate::serverless::fail_job_if;
 use crate::store::VersionedJob;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
@@ -32,15 +32,37 @@ pub async fn watch(deps: &Deps, message: &WatchMessage) -> EngineResult<Effects>
     match found {
         Ok(Some(found)) => looked::settle(deps, &mut known, message.look, found).await,
         Ok(None) => Ok(Effects::none()),
-        // What may pass was waited for or tried again where it happened; a fault that gets here is the end.
-        Err(EngineError::Fault(fault)) => fail_job(deps, job, &fault).await,
+        // What may pass by trying again at once is not the search's end.
+        Err(EngineError::Fault(fault)) if is_of_storage(fault.code) => Err(EngineError::Fault(fault)),
+        Err(EngineError::Fault(fault)) => {
+            let (phase, look) = (known.row.phase, message.look);
+            let still = move |row: &JobRow| {
+                row.phase == phase && row.elastic.as_ref().is_some_and(|state| state.look == look)
+            };
+            fail_job_if(deps, job, &fault, still).await
+        }
         Err(error) => Err(error),
     }
+}
+
+/// Faults of what is around a search, which the host's delivery of the message again is for.
+fn is_of_storage(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::WriteConflict
+            | ErrorCode::StorageUnavailable
+            | ErrorCode::StorageThrottled
+            | ErrorCode::DiskFull
+            | ErrorCode::InternalError
+    )
 }
 
 /// The look that a search's phase asks for; `None` where it asks for none.
 async fn take(deps: &Deps, known: &mut VersionedJob, name: &str) -> EngineResult<Option<Looked>> {
     let row = known.row.clone();
+    if row.phase == Phase::Cancelling {
+        return cancel::look(deps, &row, name).await.map(Some);
+    }
     let cluster = deps.clusters.open(name)?;
     let cluster = cluster.as_ref();
     Ok(Some(match row.phase {
@@ -49,9 +71,9 @@ async fn take(deps: &Deps, known: &mut VersionedJob, name: &str) -> EngineResult
         }
         Phase::StagingDb | Phase::Submitting => submission::look(deps, &row, name, cluster).await?,
         Phase::Submitted | Phase::Running => observe::look(deps, &row, cluster).await?,
-        Phase::Cancelling => cancel::look(deps, &row, cluster).await?,
         Phase::Queued
         | Phase::Preparing
+        | Phase::Cancelling
         | Phase::ResultsPending
         | Phase::Completed
         | Phase::Cancelled
@@ -65,16 +87,18 @@ async fn take(deps: &Deps, known: &mut VersionedJob, name: &str) -> EngineResult
 }
 
 /// A cluster that gives no answer is not gone: the search waits, says why, and is given up by name once the cluster has
-/// been silent for longer than it may be. One that is not known here any more is gone.
+/// been silent for longer than it may be.
 fn silent(deps: &Deps, row: &JobRow, name: &str, error: &ClusterError) -> EngineResult<Looked> {
     tracing::warn!(job_id = %row.id, cluster = name, %error, "the cluster gave no answer");
     let words = snapshot::trouble(error.kind);
-    let seen_at = row.elastic.as_ref().and_then(|state| state.seen_at).unwrap_or(row.created_at);
+    // Counted from the first look that got no answer: looks that nobody took say nothing about the cluster.
+    let since = row.elastic.as_ref().and_then(|state| state.silent_since);
     let patience = deps.timing.scaled(deps.elastic.unreachable);
-    let over = deps.clock.now() - seen_at > patience;
-    if error.kind == ClusterErrorKind::Unknown || (over && row.phase != Phase::Cancelling) {
+    let over = since.is_some_and(|since| deps.clock.now() - since > patience);
+    if over && row.phase != Phase::Cancelling {
         let code = match error.kind {
             ClusterErrorKind::Unknown => ErrorCode::ClusterNotFound,
+            ClusterErrorKind::Denied => ErrorCode::ClusterAccessDenied,
             _ => ErrorCode::ClusterNotReady,
         };
         return Err(Fault::new(code, format!("{words} The search on {name} was given up.")).into());

@@ -26,6 +26,10 @@ pub async fn request_cancel(deps: &Deps, job: &JobId) -> EngineResult<Option<Job
                 return Err(Fault::new(ErrorCode::JobAlreadyEnded, "This search has ended already.").into());
             }
             row.enter(Phase::Cancelling, now)?;
+            if let Some(state) = &mut row.elastic {
+                // Its look is owed from now on, whether or not the message for it comes through.
+                state.next_look_at = Some(now);
+            }
             Ok(true)
         })
         .await?;

@@ -4,7 +4,7 @@ use crate::error::EngineResult;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
-use blastline_jobs::rows::ChunkRow;
+use blastline_jobs::rows::{ChunkRow, JobRow};
 use blastline_jobs::state::Phase;
 
 /// Ends a job with a named failure, unless it has ended, and gives its places to others. Parts that run stop by
@@ -29,21 +29,50 @@ pub(super) fn last_words(part: &ChunkRow) -> Fault {
     Fault { code, detail, hint: fault.hint }
 }
 
+/// The same, where the job's row still is as it was when the failure was found.
+pub(crate) async fn fail_job_if(
+    deps: &Deps,
+    job: &JobId,
+    fault: &Fault,
+    still: impl Fn(&JobRow) -> bool + Send + Sync,
+) -> EngineResult<Effects> {
+    let mut effects = end_job_if(deps, job, fault, still).await?;
+    effects.extend(release_fairly(deps).await?);
+    Ok(effects)
+}
+
 /// Ends a job with a named failure, unless it has ended.
 pub(super) async fn end_job(deps: &Deps, job: &JobId, fault: &Fault) -> EngineResult<Effects> {
+    end_job_if(deps, job, fault, |_| true).await
+}
+
+async fn end_job_if(
+    deps: &Deps,
+    job: &JobId,
+    fault: &Fault,
+    still: impl Fn(&JobRow) -> bool + Send + Sync,
+) -> EngineResult<Effects> {
     let now = deps.clock.now();
+    let mut ours = false;
     let row = deps
         .jobs()
         .update(job, |row| {
-            if row.status().is_terminal() {
+            ours = !row.status().is_terminal() && still(row);
+            if !ours {
                 return Ok(false);
             }
             row.fail(phase_of(fault.code, row.phase), fault.clone(), now)?;
             Ok(true)
         })
         .await?;
-    deps.dispatch().remove(job).await?;
+    if row.as_ref().is_none_or(|row| row.status().is_terminal()) {
+        deps.dispatch().remove(job).await?;
+    }
     let Some(row) = row else { return Ok(Effects::none()) };
+    if !ours {
+        let history = if row.status().is_terminal() { row.told_events() } else { Vec::new() };
+        return Ok(Effects { messages: Vec::new(), history });
+    }
     tracing::warn!(job_id = %job, code = %fault.code, detail = fault.detail, "search failed");
     Ok(Effects { messages: Vec::new(), history: row.told_events() })
 }

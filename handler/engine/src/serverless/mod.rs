@@ -36,7 +36,9 @@ pub use chunk::run_chunk;
 pub use delete::delete_job;
 pub use delivery::Delivery;
 pub use estimate::{Estimate, estimate};
+#[cfg(test)]
 pub(crate) use fail::fail_job;
+pub(crate) use fail::fail_job_if;
 pub use paths::{ResultFiles, ResultPaths, joined_files, part_files};
 pub use poison::handle_poison;
 pub use reconcile::reconcile;

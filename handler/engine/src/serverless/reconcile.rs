@@ -43,9 +43,7 @@ pub async fn reconcile(deps: &Deps) -> EngineResult<Effects> {
         }
     }
     effects.extend(handle_poison(deps).await);
-    if let Err(error) = refresh_clusters(deps).await {
-        tracing::error!(%error, "what was seen of the clusters could not be written");
-    }
+    refresh_clusters(deps).await;
     Ok(effects)
 }
 

@@ -38,9 +38,6 @@ pub(super) async fn tidy_ended(deps: &Deps, row: &JobRow, now: OffsetDateTime) -
     let late = row.ended_at.unwrap_or(row.updated_at) + deps.timing.late;
     let over = now >= late && !in_flight;
     let prefix = ResultPaths::of(&row.id).prefix();
-    if let Some(next) = clear_cluster_of(deps, row, now).await? {
-        return Ok(Tidied::LookAgain(next));
-    }
     if row.status() == Status::Deleted {
         for container in OWNED {
             remove_blobs(deps, container, &prefix, |_| true).await?;
@@ -62,6 +59,9 @@ pub(super) async fn tidy_ended(deps: &Deps, row: &JobRow, now: OffsetDateTime) -
             remove_blobs(deps, Container::JobPayloads, &prefix, |name| !payload.ends_with(name)).await?;
         }
     }
+    if let Some(next) = clear_cluster_of(deps, row, now).await? {
+        return Ok(Tidied::LookAgain(next));
+    }
     if over {
         return Ok(Tidied::Whole);
     }
@@ -76,27 +76,30 @@ async fn clear_cluster_of(
     now: OffsetDateTime,
 ) -> EngineResult<Option<OffsetDateTime>> {
     let Some(state) = &row.elastic else { return Ok(None) };
-    leave_line(deps, row).await?;
+    let ended = row.ended_at.unwrap_or(row.updated_at);
     // Before its query was cut nothing of it was submitted. Its row may not know of a submission that was on its way when
     // it ended; such a one is found by the last look, long after.
-    if state.batches == 0 {
+    let nothing = state.batches == 0 || row.status() == Status::Completed;
+    if nothing || now > ended + deps.timing.blast.deadline {
+        leave_line(deps, row).await?;
         return Ok(None);
     }
-    let ended = row.ended_at.unwrap_or(row.updated_at);
-    if row.status() == Status::Completed || now > ended + deps.timing.blast.deadline {
+    let Ok(cluster) = deps.clusters.open(&state.cluster) else {
+        leave_line(deps, row).await?;
         return Ok(None);
-    }
-    let again = Some(now + deps.timing.blast.quiet / 2);
-    let Ok(cluster) = deps.clusters.open(&state.cluster) else { return Ok(None) };
+    };
     match clear_cluster(cluster.as_ref(), &row.id).await {
-        Ok(0) => Ok(None),
+        Ok(0) => {
+            leave_line(deps, row).await?;
+            Ok(None)
+        }
         Ok(left) => {
             tracing::info!(job_id = %row.id, left, "an ended search still has objects on its cluster");
-            Ok(again)
+            Ok(Some(now + deps.timing.blast.quiet / 2))
         }
         Err(EngineError::Cluster(error)) => {
             tracing::warn!(job_id = %row.id, %error, "the cluster of an ended search gave no answer");
-            Ok(again)
+            Ok(Some(now + deps.timing.late))
         }
         Err(error) => Err(error),
     }

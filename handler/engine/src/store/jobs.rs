@@ -65,6 +65,7 @@ const STATE: Select = Select::Only(&[
     "elastic_waiting_since",
     "elastic_left",
     "elastic_seen_at",
+    "elastic_silent_since",
 ]);
 
 /// Whether a job was made or was there already.

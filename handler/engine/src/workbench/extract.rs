@@ -49,8 +49,12 @@ pub(super) fn from_table(part: &Searched<'_>, table: &str) -> EngineResult<Extra
     let mut heads = records.iter();
     while let Some(event) = reader.next_event()? {
         match event {
-            Event::Query(_) => {
+            Event::Query(head) => {
                 let record = heads.next().ok_or_else(|| incomplete("more"))?;
+                // A table of other queries, as many of them, would be taken for one of these.
+                if head.defline.split_whitespace().next().is_some_and(|id| id != record.id) {
+                    return Err(incomplete("other").into());
+                }
                 writer.begin_query(&QueryHead {
                     query: first + record.ordinal,
                     id: &record.id,

@@ -2,7 +2,7 @@ use crate::ports::{Entity, RowError};
 use time::OffsetDateTime;
 
 /// Columns of a search that runs on a cluster, beside those that every search has.
-pub const ELASTIC_COLUMNS: [&str; 13] = [
+pub const ELASTIC_COLUMNS: [&str; 14] = [
     "cluster_name",
     "elastic_blast_job_id",
     "elastic_outfmt",
@@ -16,6 +16,7 @@ pub const ELASTIC_COLUMNS: [&str; 13] = [
     "elastic_waiting_since",
     "elastic_left",
     "elastic_seen_at",
+    "elastic_silent_since",
 ];
 
 /// What the row of a search says of its run on a cluster.
@@ -47,6 +48,8 @@ pub struct ElasticState {
     pub waiting_since: Option<OffsetDateTime>,
     /// When the cluster answered last.
     pub seen_at: Option<OffsetDateTime>,
+    /// Since when the cluster gives no answer to looks; `None` while it answers.
+    pub silent_since: Option<OffsetDateTime>,
     /// Jobs and pods that are left on the cluster while the search is being cancelled.
     pub left: u64,
 }
@@ -67,6 +70,7 @@ impl ElasticState {
             batch_letters: 0,
             waiting_since: None,
             seen_at: None,
+            silent_since: None,
             left: 0,
         }
     }
@@ -87,6 +91,7 @@ impl ElasticState {
             .opt_time("elastic_waiting_since", self.waiting_since)
             .int("elastic_left", self.left)
             .opt_time("elastic_seen_at", self.seen_at)
+            .opt_time("elastic_silent_since", self.silent_since)
     }
 
     /// Reads the columns of a row.
@@ -105,6 +110,7 @@ impl ElasticState {
             waiting_since: entity.opt_time_of("elastic_waiting_since")?,
             left: entity.get_int("elastic_left")?,
             seen_at: entity.opt_time_of("elastic_seen_at")?,
+            silent_since: entity.opt_time_of("elastic_silent_since")?,
         })
     }
 }

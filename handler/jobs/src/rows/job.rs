@@ -66,6 +66,7 @@ pub const JOB_SUMMARY: Select = Select::Only(&[
     "elastic_waiting_since",
     "elastic_left",
     "elastic_seen_at",
+    "elastic_silent_since",
 ]);
 
 /// A search: one row of `jobstate`.

@@ -69,8 +69,13 @@ pub async fn choice(
         return Ok(Choice::here());
     }
     let outfmt = request.outfmt.clone().unwrap_or_default();
-    if let Err(error) = ElasticOutfmt::parse(&outfmt) {
-        errors.push(of_field("outfmt", error));
+    match ElasticOutfmt::parse(&outfmt) {
+        Ok(known) if !known.statement().shown_in_page => {
+            let message = "Results of a cluster are taken in the usual format only.";
+            errors.push(problem("outfmt", "not_supported", message));
+        }
+        Ok(_) => {}
+        Err(error) => errors.push(of_field("outfmt", error)),
     }
     let mut clusters = known(&app.deps).await?;
     let name = match (&request.cluster_name, clusters.as_slice()) {
@@ -117,6 +122,7 @@ pub fn check_options(place: &Place, search: Option<&SearchOptions>, errors: &mut
     if let (Some(search), Ok(outfmt)) = (search, ElasticOutfmt::parse(outfmt))
         && let Err(refused) = ElasticOptions::of_search(search, &outfmt)
     {
-        errors.extend(refused.into_iter().map(|error| of_field("options", error)));
+        let named = |error: FieldError| of_field(&error.field.clone(), error);
+        errors.extend(refused.into_iter().map(named));
     }
 }

@@ -99,3 +99,56 @@ async fn a_search_that_fails_in_line_or_while_it_is_submitted_keeps_nobody_waiti
     }
     assert_eq!(yard.job(&second).await.phase, Phase::StagingDb);
 }
+
+#[tokio::test]
+async fn a_cancel_whose_message_is_lost_is_taken_up_by_the_reconciler() {
+    let yard = Yard::new();
+    let (job, batches) = yard.taken(40).await;
+    for batch in 0..batches {
+        yard.finish(&job, batch).await;
+    }
+    // The look that finds all batches done asks for no further one.
+    yard.house.clock.advance(Duration::from_secs(10));
+    let queue = blastline_jobs::names::QueueName::BlastWatch;
+    let look = yard.house.take(queue).await.unwrap();
+    yard.house.run(queue, &look).await.unwrap();
+    yard.house.deps.queues.delete(queue, &look).await.unwrap();
+    request_cancel(&yard.house.deps, &job).await.unwrap();
+    let lost = yard.house.take(queue).await.unwrap();
+    yard.house.deps.queues.delete(queue, &lost).await.unwrap();
+    yard.house.settle().await;
+    assert_eq!(yard.job(&job).await.phase, Phase::Cancelled);
+    yard.assert_nothing_left(&job).await;
+}
+
+#[tokio::test]
+async fn a_search_that_was_never_submitted_is_cancelled_without_its_cluster() {
+    let yard = Yard::new();
+    let away = blastline_jobs::ports::ClusterError::new(
+        blastline_jobs::ports::ClusterErrorKind::Unavailable,
+        "x",
+        "stopped",
+    );
+    yard.cluster.set_outage(Some(away));
+    let job = yard.submit(10).await;
+    yard.run().await;
+    request_cancel(&yard.house.deps, &job).await.unwrap();
+    yard.pass(Duration::from_secs(10)).await;
+    assert_eq!(yard.job(&job).await.phase, Phase::Cancelled);
+}
+
+#[tokio::test]
+async fn a_look_that_was_on_its_way_does_not_fail_a_search_that_was_cancelled_meanwhile() {
+    let yard = Yard::new();
+    let (job, _) = yard.taken(40).await;
+    let row = yard.job(&job).await;
+    request_cancel(&yard.house.deps, &job).await.unwrap();
+    let fault = blastline_jobs::error_code::Fault::new(
+        blastline_jobs::error_code::ErrorCode::ElasticJobsMissing,
+        "seen by a look that began before",
+    );
+    let still = |now: &blastline_jobs::rows::JobRow| now.phase == row.phase;
+    crate::serverless::fail_job_if(&yard.house.deps, &job, &fault, still).await.unwrap();
+    yard.house.settle().await;
+    assert_eq!(yard.job(&job).await.phase, Phase::Cancelled);
+}

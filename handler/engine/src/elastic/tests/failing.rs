@@ -108,3 +108,72 @@ async fn a_silent_cluster_is_waited_for_and_then_given_up_by_name() {
     yard.cluster.set_outage(None);
     yard.assert_nothing_left(&job).await;
 }
+
+#[tokio::test]
+async fn looks_that_nobody_took_say_nothing_about_the_cluster() {
+    let yard = Yard::new();
+    let (job, _) = yard.taken(40).await;
+    // This side stands still for longer than a cluster may be silent; then one call fails.
+    yard.house.clock.advance(Duration::from_secs(2 * 3600));
+    let away = blastline_jobs::ports::ClusterError::new(
+        blastline_jobs::ports::ClusterErrorKind::Unavailable,
+        "x",
+        "reset",
+    );
+    yard.cluster.set_outage(Some(away));
+    yard.run().await;
+    assert_eq!(yard.job(&job).await.status(), Status::Running);
+    yard.cluster.set_outage(None);
+    yard.pass(Duration::from_secs(60)).await;
+    assert_eq!(yard.state(&job).await.silent_since, None);
+}
+
+#[tokio::test]
+async fn a_database_on_its_way_is_no_search_yet() {
+    let yard = Yard::new();
+    let job = yard.submit(10).await;
+    yard.run().await;
+    yard.cluster.make_job(&job, "init-ssd-0", blastline_jobs::ports::JobRole::Setup, None);
+    yard.cluster.end_cli(&job, 1, 7, "");
+    yard.pass(Duration::from_secs(60)).await;
+    assert_eq!(yard.state(&job).await.attempt, 2, "it is submitted again");
+}
+
+#[tokio::test]
+async fn an_image_that_cannot_be_had_is_named_before_everybody_waited_for_hours() {
+    use blastline_jobs::ports::{ContainerSeen, JobRole, PodSeen};
+    let yard = Yard::new();
+    let job = yard.submit(10).await;
+    yard.run().await;
+    let cli = yard.cli(&job).remove(0);
+    let waiting = Some(("ImagePullBackOff".to_owned(), "no such image".to_owned()));
+    let container = ContainerSeen {
+        name: "submit".to_owned(),
+        init: false,
+        waiting,
+        running: false,
+        end: None,
+        last_end: None,
+        restarts: 0,
+    };
+    yard.cluster.put_pod(
+        &job,
+        PodSeen {
+            name: "pod".to_owned(),
+            uid: "uid".to_owned(),
+            job: Some(cli.name),
+            role: JobRole::Cli,
+            node: None,
+            phase: "Pending".to_owned(),
+            reason: String::new(),
+            unschedulable: None,
+            created_at: yard.house.deps.clock.now(),
+            containers: vec![container],
+        },
+    );
+    yard.pass(Duration::from_secs(600)).await;
+    assert_eq!(yard.job(&job).await.status(), Status::Running);
+    yard.pass(Duration::from_secs(600)).await;
+    assert_eq!(yard.job(&job).await.fault.map(|fault| fault.code), Some(ErrorCode::ImageNotPulled));
+    yard.assert_nothing_left(&job).await;
+}
