@@ -115,9 +115,11 @@ fn outputs_are_what_each_function_sends() {
         names.sort_unstable();
         names
     };
-    assert_eq!(outputs("task-blast-submit"), ["blastArtifacts", "blastChunks"]);
-    assert_eq!(outputs("task-blast-chunk"), ["blastArtifacts", "blastChunks"]);
-    assert_eq!(outputs("timer-reconcile"), ["blastArtifacts", "blastChunks", "blastSubmit"]);
+    for name in ["task-blast-submit", "task-blast-chunk", "task-blast-watch"] {
+        assert_eq!(outputs(name), ["blastArtifacts", "blastChunks", "blastWatch"], "{name}");
+    }
+    assert_eq!(outputs("task-blast-artifacts"), ["blastArtifacts", "blastChunks"]);
+    assert_eq!(outputs("timer-reconcile"), ["blastArtifacts", "blastChunks", "blastSubmit", "blastWatch"]);
 }
 
 #[test]
