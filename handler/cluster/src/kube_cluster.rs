@@ -69,6 +69,21 @@ impl KubeCluster {
         Ok(self.wire.list(&format!("list pods of {job}"), &lists, take).await?.items)
     }
 
+    /// Pods of our submit Jobs, and of ElasticBLAST's Jobs those with these fields.
+    async fn both(&self, job: &JobId, limit: u32, fields: Option<&str>) -> ClusterResult<Vec<PodSeen>> {
+        // Few, and the first of them tells what became of the submission: so they come first, and the ended ones too.
+        let ours = select_role(job, JobRole::Cli);
+        let lists = Lists { labels: Some(&ours), at_most: Some(limit), ..Lists::default() };
+        let mut pods = self.pods(job, &[], lists, &self.own_namespace).await?;
+        let left = limit.saturating_sub(u32::try_from(pods.len()).unwrap_or(u32::MAX));
+        if left > 0 {
+            let theirs = select_search(job);
+            let lists = Lists { labels: Some(&theirs), fields, at_most: Some(left), ..Lists::default() };
+            pods.extend(self.pods(job, &[], lists, &self.search_namespace).await?);
+        }
+        Ok(pods)
+    }
+
     async fn delete(&self, what: &str, path: &str, labels: &str) -> ClusterResult<()> {
         let ask = Ask::new(Method::DELETE, what, path)
             .query("labelSelector", labels)
@@ -113,22 +128,11 @@ impl Cluster for KubeCluster {
     }
 
     async fn pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>> {
-        // Few, and the first of them tells what became of the submission: so they come first, and the ended ones too.
-        let ours = select_role(job, JobRole::Cli);
-        let lists = Lists { labels: Some(&ours), at_most: Some(limit), ..Lists::default() };
-        let mut pods = self.pods(job, &[], lists, &self.own_namespace).await?;
-        let left = limit.saturating_sub(u32::try_from(pods.len()).unwrap_or(u32::MAX));
-        if left > 0 {
-            let theirs = select_search(job);
-            let lists = Lists {
-                labels: Some(&theirs),
-                fields: Some(NOT_SUCCEEDED),
-                at_most: Some(left),
-                ..Lists::default()
-            };
-            pods.extend(self.pods(job, &[], lists, &self.search_namespace).await?);
-        }
-        Ok(pods)
+        self.both(job, limit, Some(NOT_SUCCEEDED)).await
+    }
+
+    async fn all_pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>> {
+        self.both(job, limit, None).await
     }
 
     async fn look(&self, job: &JobId, limit: u32) -> ClusterResult<Sighting> {

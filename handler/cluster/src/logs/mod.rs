@@ -49,6 +49,9 @@ pub async fn open(
     if wish.follow {
         ask = ask.query("follow", "true");
     }
+    if wish.previous {
+        ask = ask.query("previous", "true");
+    }
     // The API takes no nought.
     let limit = wish.limit_bytes.map(|bytes| bytes.max(1));
     if let Some(bytes) = limit {

@@ -63,8 +63,12 @@ async fn lines_come_in_their_order_however_they_were_sent() {
 #[tokio::test]
 async fn a_wish_is_passed_on() {
     let server = Server::start(|_, _| pieces(&[], Then::Ends)).await;
-    let wish =
-        LogWish { since: Some(datetime!(2026-01-01 01:00:09.9 +1)), follow: true, limit_bytes: Some(4096) };
+    let wish = LogWish {
+        since: Some(datetime!(2026-01-01 01:00:09.9 +1)),
+        follow: true,
+        limit_bytes: Some(4096),
+        previous: false,
+    };
     assert!(read(&server, limits(), &wish).await.is_empty());
     let asked = &server.asked()[0];
     assert_eq!(asked.query("sinceTime"), "2026-01-01T00:00:09Z");

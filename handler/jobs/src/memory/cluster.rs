@@ -1,3 +1,4 @@
+use super::cluster_logs::MemoryLogs;
 use super::lock;
 use crate::ids::JobId;
 use crate::ports::{
@@ -5,8 +6,7 @@ use crate::ports::{
     JobEnd, JobRole, JobSeen, LeaseSeen, LogLine, LogTarget, LogWish, NodeSeen, PodSeen, SubmitSpec,
 };
 use async_trait::async_trait;
-use futures::StreamExt;
-use futures::stream::{self, BoxStream};
+use futures::stream::BoxStream;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,6 +16,7 @@ use std::time::Duration;
 pub struct MemoryCluster {
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
+    logs: MemoryLogs,
 }
 
 #[derive(Default)]
@@ -25,7 +26,6 @@ struct State {
     secrets: BTreeMap<String, JobId>,
     foreign: Vec<String>,
     nodes: Vec<NodeSeen>,
-    logs: BTreeMap<(String, String), Vec<LogLine>>,
     lease: LeaseState,
     outage: Option<ClusterError>,
     keeps_pods: bool,
@@ -55,7 +55,8 @@ impl Default for LeaseState {
 impl MemoryCluster {
     /// A cluster with these machines and nothing on them.
     pub fn new(clock: Arc<dyn Clock>, nodes: Vec<NodeSeen>) -> Self {
-        Self { clock, state: Mutex::new(State { nodes, ..State::default() }) }
+        let state = Mutex::new(State { nodes, ..State::default() });
+        Self { clock, state, logs: MemoryLogs::default() }
     }
 
     /// Calls through the port so far.
@@ -171,9 +172,21 @@ impl MemoryCluster {
         self.end_job(&name, if exit_code == 0 { JobEnd::Complete } else { failed() });
     }
 
-    /// Lines of a container's log.
+    /// Lines of a container that has ended.
     pub fn put_log(&self, pod: &str, container: &str, lines: Vec<LogLine>) {
-        lock(&self.state).logs.insert((pod.to_owned(), container.to_owned()), lines);
+        self.logs.write(pod, container, lines);
+        self.logs.end(pod, container);
+    }
+
+    /// Logs of containers, to be written while they are followed.
+    pub fn logs(&self) -> &MemoryLogs {
+        &self.logs
+    }
+
+    /// What a kubelet does to a pod that is deleted: it goes, and its logs with it.
+    pub fn remove_pod(&self, name: &str) {
+        lock(&self.state).pods.remove(name);
+        self.logs.remove(name);
     }
 
     fn call(&self, what: &str) -> ClusterResult<std::sync::MutexGuard<'_, State>> {
@@ -254,6 +267,15 @@ impl Cluster for MemoryCluster {
         Ok(pods.take(limit as usize).map(|o| o.object.clone()).collect())
     }
 
+    async fn all_pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>> {
+        let state = self.call("list all pods")?;
+        let mut pods: Vec<_> =
+            state.pods.values().filter(|o| o.of == *job).map(|o| o.object.clone()).collect();
+        pods.sort_by_key(|pod| pod.role != JobRole::Cli);
+        pods.truncate(limit as usize);
+        Ok(pods)
+    }
+
     async fn delete_jobs(&self, job: &JobId, role: JobRole) -> ClusterResult<()> {
         let mut state = self.call("delete jobs")?;
         state.jobs.retain(|_, o| o.of != *job || o.object.role != role);
@@ -308,14 +330,10 @@ impl Cluster for MemoryCluster {
     async fn log(
         &self,
         target: &LogTarget,
-        _wish: &LogWish,
+        wish: &LogWish,
     ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>> {
-        let state = self.call("read log")?;
-        let lines = state.logs.get(&(target.pod.clone(), target.container.clone())).cloned();
-        let lines = lines.ok_or_else(|| {
-            ClusterError::new(ClusterErrorKind::NotFound, "read log", "the pod is not there")
-        })?;
-        Ok(stream::iter(lines.into_iter().map(Ok)).boxed())
+        let waits = self.call("read log")?.pods.contains_key(&target.pod);
+        self.logs.read(target, wish, waits)
     }
 }
 

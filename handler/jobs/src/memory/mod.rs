@@ -4,6 +4,7 @@
 mod blobs;
 mod clock;
 mod cluster;
+mod cluster_logs;
 mod queues;
 mod survey;
 mod tables;
@@ -11,6 +12,7 @@ mod tables;
 pub use blobs::MemoryBlobs;
 pub use clock::ManualClock;
 pub use cluster::{MemoryCluster, MemoryClusters};
+pub use cluster_logs::MemoryLogs;
 pub use queues::MemoryQueues;
 pub use survey::MemorySurvey;
 pub use tables::MemoryTables;

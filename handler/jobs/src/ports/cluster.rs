@@ -288,6 +288,8 @@ pub struct LogWish {
     pub follow: bool,
     /// At most so many bytes.
     pub limit_bytes: Option<u64>,
+    /// The log of the container's run before the present one; the cluster keeps that of one.
+    pub previous: bool,
 }
 
 /// A line of a log.
@@ -315,6 +317,10 @@ pub trait Cluster: Send + Sync {
     /// Pods of a search: those of our submit Jobs, which come first and whatever became of them, since they tell how the
     /// submission ended; then those of ElasticBLAST's Jobs that have not succeeded. At most `limit` in all.
     async fn pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>>;
+
+    /// Every pod of a search whose logs can be read, those that have succeeded among them; those of our submit Jobs first.
+    /// At most `limit` in all.
+    async fn all_pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>>;
 
     /// Jobs and pods of a search in one look, for a watcher that looks often. Pods are at most `limit`, those of our
     /// submit Jobs first; of ElasticBLAST's, pods of Jobs that have completed may be left out.
