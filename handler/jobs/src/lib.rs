@@ -8,6 +8,7 @@ pub mod elastic;
 pub mod engine;
 pub mod error_code;
 pub mod ids;
+pub mod logs;
 pub mod memory;
 pub mod message;
 pub mod names;

@@ -99,6 +99,8 @@ names! {
         BlastDb = "blast-db",
         /// Results.
         Results = "results",
+        /// What a search said while it ran: its logs.
+        JobArtifacts = "job-artifacts",
         /// Payloads too large for a row.
         JobPayloads = "job-payloads",
     }

@@ -284,6 +284,11 @@ impl JobRow {
         }
         if let Some(progress) = &self.progress {
             entity = entity.text("progress_json", serde_json::to_string(progress).unwrap_or_default());
+            for (name, output) in
+                progress.steps.iter().filter_map(|(name, step)| Some((name, step.last_output.as_ref()?)))
+            {
+                entity = entity.text(&format!("{LAST_OUTPUT}{}", name.as_str()), output.clone());
+            }
         }
         if let Some(payload) = &self.payload {
             entity = entity.text("payload_json", payload.clone());
@@ -300,9 +305,12 @@ impl JobRow {
         };
         let engine = entity.get_text("engine")?.parse().map_err(|e| bad("engine")(&e))?;
         let progress = entity.opt_text("progress_json")?;
-        let progress = progress
+        let mut progress: Option<Progress> = progress
             .map(|text| serde_json::from_str(&text).map_err(|e| bad("progress_json")(&e)))
             .transpose()?;
+        for (name, step) in progress.iter_mut().flat_map(|progress| &mut progress.steps) {
+            step.last_output = entity.opt_text(&format!("{LAST_OUTPUT}{}", name.as_str()))?;
+        }
         Ok(Self {
             id: entity.pk.parse().map_err(|e| bad("PartitionKey")(&e))?,
             phase: entity.get_text("phase")?.parse().map_err(|e| bad("phase")(&e))?,
@@ -350,6 +358,9 @@ impl JobRow {
         serde_json::from_str(text)
     }
 }
+
+/// What the names of columns begin with that hold the end of what a step logged.
+const LAST_OUTPUT: &str = "last_output_";
 
 fn phase_of(step: StepName) -> Option<Phase> {
     Phase::ALL.into_iter().find(|phase| phase.step() == Some(step) && *phase != Phase::Submitted)

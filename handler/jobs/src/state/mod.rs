@@ -8,4 +8,4 @@ mod steps;
 pub use event::{EventName, EventValue, HistoryEvent};
 pub use phase::Phase;
 pub use status::Status;
-pub use steps::{Progress, Step, StepName, StepStatus};
+pub use steps::{MAX_DETAIL_CHARS, Progress, Step, StepName, StepStatus};

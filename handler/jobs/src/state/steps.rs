@@ -82,6 +82,10 @@ pub struct Step {
     /// What was done, or why it was skipped or failed, in words; at most 8,000 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// The end of what was logged in it, at most 8,000 characters. A column of its own holds it: several of them are more
+    /// than a column takes.
+    #[serde(skip)]
+    pub last_output: Option<String>,
 }
 
 /// Longest step detail, in characters; the end is kept.
@@ -127,6 +131,7 @@ impl Progress {
             started_at: Some(now),
             completed_at: None,
             detail: None,
+            last_output: None,
         });
         if phase.is_waiting() {
             step.status = StepStatus::Running;
@@ -145,6 +150,7 @@ impl Progress {
             started_at: Some(now),
             completed_at: Some(now),
             detail: Some(reason.to_owned()),
+            last_output: None,
         });
     }
 
@@ -153,6 +159,16 @@ impl Progress {
         if let Some(step) = self.steps.get_mut(&name) {
             let skip = detail.chars().count().saturating_sub(MAX_DETAIL_CHARS);
             step.detail = Some(detail.chars().skip(skip).collect());
+        }
+    }
+
+    /// Adds lines to what a step that was reached logged last; the end is kept.
+    pub fn log(&mut self, name: StepName, lines: &str) {
+        if let Some(step) = self.steps.get_mut(&name) {
+            let before = step.last_output.take().unwrap_or_default();
+            let all = if before.is_empty() { lines.to_owned() } else { format!("{before}\n{lines}") };
+            let skip = all.chars().count().saturating_sub(MAX_DETAIL_CHARS);
+            step.last_output = Some(all.chars().skip(skip).collect());
         }
     }
 
