@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod elastic;
 pub mod error;
 pub mod hits;
+pub mod logs;
 mod planted;
 pub mod query;
 pub mod scratch;

@@ -81,6 +81,7 @@ fn judge(look: &mut Look<'_>, container: Container, blob: &BlobInfo, id: &JobId,
         Container::Queries => Kind::QueryWithoutRow,
         Container::Results => Kind::ResultWithoutRow,
         Container::JobPayloads | Container::BlastDb => Kind::PayloadWithoutRow,
+        Container::JobArtifacts => Kind::LogWithoutRow,
     };
     let (kind, why) = match (container, owner) {
         (_, Owner::Open) => return,

@@ -64,6 +64,8 @@ kinds! {
     AttemptOfEndedJob = "attempt_of_ended_job", HEAL;
     /// Options of a search that is not there, is deleted, or names others.
     PayloadWithoutRow = "payload_without_row", HEAL;
+    /// Logs of a search that is not there or is deleted.
+    LogWithoutRow = "log_without_row", HEAL;
     /// A download or an evicted database in this machine's cache that no process holds.
     CacheLeftover = "cache_leftover", HEAL;
     /// Temporary files of this machine whose process is gone.

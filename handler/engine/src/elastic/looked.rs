@@ -3,6 +3,7 @@
 
 use crate::deps::Deps;
 use crate::error::EngineResult;
+use crate::logs::Collected;
 use crate::store::VersionedJob;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::elastic::rhythm::watch_delay;
@@ -31,6 +32,8 @@ pub(super) struct Looked {
     pub last: bool,
     /// Further effects.
     pub effects: Effects,
+    /// What its containers said meanwhile.
+    pub said: Collected,
 }
 
 /// A change of the elastic columns.
@@ -134,6 +137,7 @@ fn describe(row: &mut JobRow, looked: &Looked) {
         for (step, words) in &looked.says {
             progress.describe(*step, words);
         }
+        looked.said.tell(progress);
     }
 }
 

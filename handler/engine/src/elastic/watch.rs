@@ -1,6 +1,7 @@
 use super::{cancel, line, looked, observe, snapshot, submission};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
+use crate::logs::{Collected, collect};
 use crate::serverless::fail_job_if;
 use crate::store::VersionedJob;
 use blastline_jobs::effects::Effects;
@@ -25,16 +26,21 @@ pub async fn watch(deps: &Deps, message: &WatchMessage) -> EngineResult<Effects>
         // Another message for the same look was faster.
         return Ok(Effects::none());
     }
+    // What is deleted now can be read no more afterwards.
+    let before = if row.is_cancelling() { logs(deps, &row).await } else { Collected::default() };
     let found = match take(deps, &mut known, &state.cluster).await {
         Err(EngineError::Cluster(error)) => silent(deps, &known.row, &state.cluster, &error).map(Some),
         found => found,
     };
+    let seen = !matches!(&found, Ok(Some(looked)) if looked.unseen);
+    let said = if seen && !row.is_cancelling() { logs(deps, &known.row).await } else { before };
     match found {
-        Ok(Some(found)) => looked::settle(deps, &mut known, message.look, found).await,
+        Ok(Some(found)) => looked::settle(deps, &mut known, message.look, Looked { said, ..found }).await,
         Ok(None) => Ok(Effects::none()),
         // What may pass by trying again at once is not the search's end.
         Err(EngineError::Fault(fault)) if is_of_storage(fault.code) => Err(EngineError::Fault(fault)),
         Err(EngineError::Fault(fault)) => {
+            tell(deps, &mut known, &said).await?;
             let (phase, look) = (known.row.phase, message.look);
             let still = move |row: &JobRow| {
                 row.phase == phase && row.elastic.as_ref().is_some_and(|state| state.look == look)
@@ -55,6 +61,38 @@ fn is_of_storage(code: ErrorCode) -> bool {
             | ErrorCode::DiskFull
             | ErrorCode::InternalError
     )
+}
+
+/// Stores what the search's containers said. Logs are looked at, never decided on: where they cannot be had the search
+/// goes on, and the next look asks for them again.
+async fn logs(deps: &Deps, row: &JobRow) -> Collected {
+    let Some(state) = row.elastic.as_ref().filter(|state| state.attempt > 0) else {
+        return Collected::default();
+    };
+    let collected = async {
+        let cluster = deps.clusters.open(&state.cluster)?;
+        collect(deps, row, cluster.as_ref()).await
+    };
+    collected.await.unwrap_or_else(|error| {
+        tracing::warn!(job_id = %row.id, %error, "logs were not stored");
+        Collected::default()
+    })
+}
+
+/// Writes what was said last into the steps of a search that is about to fail.
+async fn tell(deps: &Deps, known: &mut VersionedJob, said: &Collected) -> EngineResult<()> {
+    if said.is_empty() {
+        return Ok(());
+    }
+    let phase = known.row.phase;
+    let change = |row: &mut JobRow| {
+        let same = row.phase == phase;
+        if let Some(progress) = row.progress.as_mut().filter(|_| same) {
+            said.tell(progress);
+        }
+        Ok(same)
+    };
+    deps.jobs().change(known, change).await.map(drop)
 }
 
 /// The look that a search's phase asks for; `None` where it asks for none.

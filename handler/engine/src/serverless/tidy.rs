@@ -19,7 +19,8 @@ use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 /// Containers in which a search has blobs, each under its id.
-pub const OWNED: [Container; 3] = [Container::Queries, Container::Results, Container::JobPayloads];
+pub const OWNED: [Container; 4] =
+    [Container::Queries, Container::Results, Container::JobPayloads, Container::JobArtifacts];
 
 /// What is left to do for an ended search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

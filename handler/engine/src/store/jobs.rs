@@ -52,6 +52,10 @@ const STATE: Select = Select::Only(&[
     "warnings_json",
     "schema_version",
     "progress_json",
+    "last_output_staging_db",
+    "last_output_submitting",
+    "last_output_running",
+    "last_output_exporting_results",
     "cluster_name",
     "elastic_blast_job_id",
     "elastic_outfmt",
@@ -150,6 +154,18 @@ impl JobStore<'_> {
             .await?;
         let entity = stored.ok_or_else(|| EngineError::Internal(format!("{id} has no row")))?.entity;
         self.load_payload(id, entity.get_text("payload_json")?).await
+    }
+
+    /// A job's payload as it is stored, whoever wrote it.
+    pub async fn payload_text(&self, id: &JobId) -> EngineResult<String> {
+        let select = Select::Only(&["payload_json"]);
+        let stored = self.deps.tables.get(Table::JobState, id.as_str(), CURRENT, select).await?;
+        let property = match &stored {
+            Some(stored) => stored.entity.get_text("payload_json")?,
+            None => "",
+        };
+        let stored = PayloadRef::from_property(property)?;
+        self.payloads().load(&stored).await.map_err(payload_error)
     }
 
     async fn load_payload(&self, id: &JobId, property: &str) -> EngineResult<JobPayload> {

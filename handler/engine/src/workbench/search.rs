@@ -2,12 +2,13 @@
 
 use super::WorkbenchParts;
 use super::extract::{self, Extracted, Searched};
-use super::files::{blocking, fetch_range, gzip};
+use super::files::{blocking, fetch_range, gzip, read_tail};
 use super::subjects::{Known, LastGeneration};
-use super::tools::{Failed, Run as ToolRun, Start, accept};
+use super::tools::{Failed, MAX_STDERR_BYTES, Run as ToolRun, Start, accept};
 use crate::database::{CachedDatabase, Manifest};
 use crate::error::{EngineError, EngineResult};
 use crate::hits::PartFiles;
+use crate::logs::{ChildRun, keep};
 use crate::serverless::{PartError, PartOutput, PartTask, ResultPaths, Stop, StopReceiver, part_files};
 use blastline_blast::archive::is_readable;
 use blastline_blast::command::{formatter_args, search_args};
@@ -121,7 +122,19 @@ impl Run<'_> {
         let started = Instant::now();
         let mut child = self.parts.tools.start(self.start(program.as_str(), args, "search.out")).await?;
         let exit = wait_or_stop(&mut child, stop).await?;
-        Ok((started.elapsed(), accept(exit, self.dir, program.as_str(), program)))
+        let elapsed = started.elapsed();
+        self.keep_log(program.as_str()).await;
+        Ok((elapsed, accept(exit, self.dir, program.as_str(), program)))
+    }
+
+    /// Stores what BLAST+ wrote to standard error among the search's logs. A search is not lost with its log.
+    async fn keep_log(&self, program: &str) {
+        let text = read_tail(&self.dir.join(format!("{program}.err")), MAX_STDERR_BYTES);
+        let run = ChildRun { job: &self.task.job, folder: &self.task.folder, program };
+        let now = time::OffsetDateTime::now_utc();
+        if let Err(error) = keep(self.parts.blobs.as_ref(), &run, &text, now).await {
+            tracing::warn!(job_id = %self.task.job, %error, "what BLAST+ said was not stored");
+        }
     }
 
     /// A table of the archive, with everything that the page shows.

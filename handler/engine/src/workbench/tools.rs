@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 /// Longest standard error that is read, in bytes; the end is kept, where BLAST+ says why it failed.
-const MAX_STDERR_BYTES: u64 = 64 * 1024;
+pub(super) const MAX_STDERR_BYTES: u64 = 64 * 1024;
 
 /// Address space of tools that read no database, in bytes.
 const SMALL_TOOL_BYTES: u64 = 4_000_000_000;

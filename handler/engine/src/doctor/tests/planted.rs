@@ -140,6 +140,7 @@ async fn what_no_search_owns_is_found_and_healed() {
         (Container::Queries, Kind::QueryWithoutRow),
         (Container::Results, Kind::ResultWithoutRow),
         (Container::JobPayloads, Kind::PayloadWithoutRow),
+        (Container::JobArtifacts, Kind::LogWithoutRow),
     ] {
         let clinic = Clinic::new();
         clinic.plant(container, &stranger(), "file").await;

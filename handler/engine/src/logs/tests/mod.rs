@@ -1,0 +1,4 @@
+mod archive;
+mod live;
+mod nested;
+mod scene;
