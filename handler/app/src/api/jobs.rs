@@ -152,6 +152,9 @@ pub struct JobStep {
     pub duration_ms: Option<u64>,
     /// What was done or why it was skipped, in words.
     pub detail: Option<String>,
+    /// The last 8,000 characters of its logs; in `output` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_output: Option<String>,
 }
 
 /// The parts of a search.

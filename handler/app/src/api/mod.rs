@@ -3,6 +3,7 @@
 pub mod clusters;
 pub mod databases;
 pub mod jobs;
+pub mod logs;
 pub mod meta;
 pub mod options;
 pub mod outfmt;

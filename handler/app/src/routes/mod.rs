@@ -3,6 +3,7 @@
 pub mod blast;
 pub mod docs;
 pub mod health;
+pub mod logs;
 pub mod me;
 pub mod monitor;
 pub mod results;
@@ -30,10 +31,17 @@ use utoipa_axum::routes;
         title = "Blastline",
         description = "Searches with NCBI BLAST+: submit, watch, read. Errors are `application/problem+json`."
     ),
-    components(schemas(crate::api::problem::Problem)),
+    components(schemas(
+        crate::api::problem::Problem,
+        crate::api::logs::LogSnapshot,
+        crate::api::logs::LogEvent,
+        crate::api::logs::LogStatus,
+        crate::api::logs::LogCompleted
+    )),
     tags(
         (name = "searches", description = "Submitting, watching and ending searches"),
         (name = "results", description = "Reading what a search found"),
+        (name = "logs", description = "What a search said, while it runs and afterwards"),
         (name = "catalogue", description = "Databases and options"),
         (name = "service", description = "Tasks, health and identity")
     )
@@ -59,6 +67,10 @@ fn api() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(results::overview::overview))
         .routes(routes!(results::export::export))
         .routes(routes!(results::file::file))
+        .routes(routes!(logs::targets::targets))
+        .routes(routes!(logs::lines::lines))
+        .routes(routes!(logs::events::events))
+        .routes(routes!(logs::download::download))
         .routes(routes!(tasks::task))
         .routes(routes!(health::health))
         .routes(routes!(health::ready))

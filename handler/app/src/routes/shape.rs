@@ -79,6 +79,17 @@ pub fn progress(row: &JobRow) -> JobProgress {
     }
 }
 
+/// The same with the end of what each step logged.
+pub fn output(row: &JobRow) -> JobProgress {
+    let mut all = progress(row);
+    for (name, step) in row.progress.iter().flat_map(|progress| &progress.steps) {
+        if let Some(shown) = all.steps.get_mut(name.as_str()) {
+            shown.last_output.clone_from(&step.last_output);
+        }
+    }
+    all
+}
+
 /// All steps in order, the ones to come as `pending`.
 pub fn steps(progress: Option<&Progress>) -> Vec<JobStep> {
     let known = |name| progress.and_then(|progress| progress.steps.get(&name));
@@ -100,6 +111,7 @@ fn job_step(name: StepName, step: Option<&Step>) -> JobStep {
         completed_at: step.and_then(|step| step.completed_at).map(moment),
         duration_ms: step.and_then(Step::duration_ms),
         detail: step.and_then(|step| step.detail.clone()),
+        last_output: None,
     }
 }
 

@@ -2,7 +2,7 @@ use super::parts::job_parts;
 use crate::api::jobs::{Job, JobElastic, JobPayload, JobQueue};
 use crate::api::preflight::QueryStats;
 use crate::http::{ApiResult, OwnedJob};
-use crate::routes::shape::{moment, option_values, outfmt_choice, progress, steps, summary};
+use crate::routes::shape::{moment, option_values, outfmt_choice, output, progress, steps, summary};
 use crate::world::World;
 use axum::Json;
 use axum::extract::State;
@@ -44,7 +44,7 @@ pub async fn show(State(app): State<Arc<World>>, job: OwnedJob) -> ApiResult<Jso
             },
         },
         custom_status: progress(&row),
-        output: progress(&row),
+        output: output(&row),
         steps: steps(row.progress.as_ref()),
         parts: job_parts(&row, &chunks, estimate.parts),
         queue: queue(&app, &row).await?,
