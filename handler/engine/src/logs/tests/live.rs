@@ -128,7 +128,7 @@ async fn a_stream_ends_itself_before_the_platform_does() {
     breathe().await;
     reader.take(100);
     assert_eq!(reader.pauses, 1);
-    assert!(STREAM_SECONDS < 230);
+    const { assert!(STREAM_SECONDS < 230) };
 }
 
 #[tokio::test]
