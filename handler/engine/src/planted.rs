@@ -34,12 +34,14 @@ pub(crate) enum Planted {
     UnguardedPatch,
     /// Results of attempts that came to nothing stay when their search has ended.
     AttemptsLeft,
+    /// A function returns a message that it is not bound to.
+    UnboundOutput,
 }
 
 #[cfg(test)]
 impl Planted {
     /// Every fault.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::SkippedSwap,
         Self::MessageBeforeRow,
         Self::LostHeartbeat,
@@ -55,6 +57,7 @@ impl Planted {
         Self::UnprovedResult,
         Self::UnguardedPatch,
         Self::AttemptsLeft,
+        Self::UnboundOutput,
     ];
 
     /// The fault of a name, as `make simulate PLANT=` takes it: `SkippedSwap` and so on.

@@ -14,7 +14,7 @@ use blastline_blast::plan::covers;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
-use blastline_jobs::message::{ArtifactsMessage, Message};
+use blastline_jobs::message::{ArtifactsMessage, Message, SubmitMessage};
 use blastline_jobs::names::Container;
 use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
 use blastline_jobs::state::{Phase, StepName};
@@ -63,6 +63,10 @@ pub async fn join_results(deps: &Deps, message: &ArtifactsMessage) -> EngineResu
     };
     let named = NamedResults::of(&row, &chunks);
     clear(deps, job, |name| !named.holds(name)).await;
+    if is_planted(Planted::UnboundOutput) {
+        let message = Message::Submit(SubmitMessage { job_id: job.clone() });
+        return Ok(Effects { messages: vec![message], history: row.told_events() });
+    }
     Ok(Effects { messages: Vec::new(), history: row.told_events() })
 }
 

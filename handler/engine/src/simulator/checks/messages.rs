@@ -55,6 +55,9 @@ pub fn see(model: &mut Model, line: &Line, stores: &Stores, found: &mut Found) {
             let watched = model.watched.values().any(|id| *id == new.pk);
             found.claim(watched, "watched", || format!("{} is made without being in the worklist", new.pk));
         }
+        Event::Task { word: "unbound", detail, .. } => {
+            found.claim(false, "bound-outputs", || format!("{} has no binding for {detail}", line.who));
+        }
         Event::Returned { clean, .. } => {
             let released = model.released.remove(&line.invocation).unwrap_or_default();
             let owed = model.owed.remove(&line.invocation).unwrap_or_default();

@@ -37,6 +37,7 @@ pub const INVARIANTS: &[(&str, &str)] = &[
     ("nothing-after-cancelled", "no part of a cancelled job runs or begins, and nothing of it is joined"),
     ("signs-of-life", "a part that runs undisturbed gives its signs of life in time"),
     ("message-after-row", "a message is sent only after the row that it speaks of"),
+    ("bound-outputs", "a function returns only what its `function.json` has a binding for"),
     ("row-has-message", "a function that went well leaves no part or job waiting without a message"),
     ("watched", "a job that has not ended is in the reconciler's worklist"),
     ("places-bounded", "parts in flight stay within their bound, but for two dispatchers at once"),

@@ -96,7 +96,7 @@ pub(super) async fn call(host: &Caller, site: &Site, called: Called) -> Answer {
     };
     let here = Caller { invocation: caller.invocation, disturbed: caller.disturbed.clone(), ..host.clone() };
     let performed = match effects {
-        Some(effects) => perform(&here, effects).await.is_ok(),
+        Some(effects) => perform(&here, &site.bindings, effects).await.is_ok(),
         None => false,
     };
     Answer { caller, outcome: text, performed }

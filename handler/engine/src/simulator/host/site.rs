@@ -1,3 +1,4 @@
+use super::bindings::Bindings;
 use super::{listener, timer};
 use crate::error::EngineResult;
 use crate::simulator::world::{Boot, Caller, ProcessId, Role, World};
@@ -57,6 +58,8 @@ pub struct Site {
     pub handler: ProcessId,
     pub functions: Arc<dyn Functions>,
     pub plan: Plan,
+    /// What its function is bound to.
+    pub bindings: Arc<Bindings>,
 }
 
 /// Opens a site for each instance of each function, as scale groups: nothing is shared between them but storage.
@@ -64,13 +67,16 @@ pub fn open_sites(world: &Arc<World>, functions: &Arc<dyn Functions>, plan: Plan
     let mut number = 100;
     for (function, queue, instances) in functions.queues() {
         for instance in 0..instances {
-            open(world, functions, plan, (function, instance, number), move |caller, site| {
+            let name = (function, instance, number);
+            open(world, functions, plan, name, Some(queue), move |caller, site| {
                 Box::pin(listener::listen(caller, site, queue))
             });
             number += 1;
         }
     }
-    open(world, functions, plan, ("timer", 0, number), |caller, site| Box::pin(timer::tick(caller, site)));
+    open(world, functions, plan, ("timer", 0, number), None, |caller, site| {
+        Box::pin(timer::tick(caller, site))
+    });
 }
 
 fn open(
@@ -78,10 +84,17 @@ fn open(
     functions: &Arc<dyn Functions>,
     plan: Plan,
     (function, instance, number): (&'static str, usize, usize),
+    queue: Option<QueueName>,
     run: impl Fn(Caller, Site) -> BoxFuture<'static, ()> + Send + Sync + 'static,
 ) {
     let handler = world.add_process(&format!("{function}-{instance}"), Role::Handler, number, None);
-    let site = Site { function, handler, functions: functions.clone(), plan };
+    let site = Site {
+        function,
+        handler,
+        functions: functions.clone(),
+        plan,
+        bindings: Bindings::triggered_by(queue),
+    };
     let boot: Boot = Arc::new(move |world, process| run(Caller::new(&world, process), site.clone()));
     let host = world.add_process(&format!("{function}-{instance}/host"), Role::Host, number, Some(boot));
     world.start_soon(handler);
