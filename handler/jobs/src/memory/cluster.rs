@@ -122,16 +122,40 @@ impl MemoryCluster {
         }
     }
 
-    /// What the TTL controller does: takes a Job away with its pods.
+    /// What a Job's controller does: tells that its first pod was started.
+    pub fn start_job(&self, name: &str) {
+        let now = self.clock.now();
+        if let Some(owned) = lock(&self.state).jobs.get_mut(name) {
+            owned.object.started_at.get_or_insert(now);
+        }
+    }
+
+    /// What the TTL controller does: takes a Job away with its pods, and with the Secret that it owns.
     pub fn remove_job(&self, name: &str) {
         let mut state = lock(&self.state);
         state.jobs.remove(name);
+        state.secrets.remove(name);
         state.pods.retain(|_, pod| pod.object.job.as_deref() != Some(name));
     }
 
     /// Puts a pod there, or another state of it.
     pub fn put_pod(&self, of: &JobId, pod: PodSeen) {
         lock(&self.state).pods.insert(pod.name.clone(), Owned { of: of.clone(), object: pod });
+    }
+
+    /// What the kubelet does: takes a pod away whose grace time is over.
+    pub fn remove_pod(&self, name: &str) {
+        lock(&self.state).pods.remove(name);
+    }
+
+    /// The first half of creating a submission: its Secret, which no Job owns yet.
+    pub fn make_secret(&self, of: &JobId, attempt: u32) {
+        lock(&self.state).secrets.insert(cli_name(of, attempt), of.clone());
+    }
+
+    /// Who holds the Lease, without a call.
+    pub fn lease_holder(&self) -> String {
+        lock(&self.state).lease.holder.clone()
     }
 
     /// Ends the Job that runs `elastic-blast submit` with its pod, as the kubelet and the controller tell it.
