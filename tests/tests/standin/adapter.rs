@@ -314,11 +314,8 @@ async fn followed(cluster: &dyn Cluster, id: &JobId) -> (LogTarget, Vec<LogLine>
 async fn a_followed_log_has_every_line_once_and_ends_with_its_container() {
     for (what, count) in [(LineFault::Chatter, 5000), (LineFault::Long, 20), (LineFault::Binary, 20)] {
         let search = Search::new(|plan| {
-            plan.fault(Fault::Lines { container: "blast".to_owned(), count, what }).fault(Fault::Batch {
-                batch: None,
-                what: BatchFault::Slow { seconds: 200 },
-                times: 9,
-            })
+            plan.fault(Fault::Lines { container: "blast".to_owned(), count, what, every_millis: None })
+                .fault(Fault::Batch { batch: None, what: BatchFault::Slow { seconds: 200 }, times: 9 })
         })
         .await;
         let (cluster, id) = (cluster(&search), id(&search));
