@@ -26,6 +26,17 @@ pub(super) async fn hold(cluster: &dyn Cluster, job: &JobId, now: OffsetDateTime
     if !ours && !free {
         return Ok(false);
     }
+    keep(cluster, job, now, seen).await
+}
+
+/// Takes or renews the Lease as it was seen.
+async fn keep(
+    cluster: &dyn Cluster,
+    job: &JobId,
+    now: OffsetDateTime,
+    seen: LeaseSeen,
+) -> ClusterResult<bool> {
+    let ours = seen.holder == holder(job);
     if ours && seen.renewed_at.is_some_and(|at| now < at + DURATION / 3) {
         return Ok(true);
     }
@@ -35,6 +46,16 @@ pub(super) async fn hold(cluster: &dyn Cluster, job: &JobId, now: OffsetDateTime
         Err(error) if error.kind == ClusterErrorKind::LostRace => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Renews the Lease, where the search still holds it. One that was given up or lost is not taken again: nobody would give
+/// it up after that.
+pub(super) async fn renew(cluster: &dyn Cluster, job: &JobId, now: OffsetDateTime) -> ClusterResult<()> {
+    let seen = cluster.submit_lease().await?;
+    if seen.holder == holder(job) {
+        keep(cluster, job, now, seen).await?;
+    }
+    Ok(())
 }
 
 /// Gives the Lease up, where the search holds it. Who fails here leaves it to run out.

@@ -210,14 +210,14 @@ pub(super) async fn look(
         CliState::NotThere => judge(deps, row, cluster, None, None, &jobs).await,
         CliState::Running | CliState::Waiting(None) => {
             // Losing the Lease midway cannot be mended here; Jobs of ours that are made twice are the same ones.
-            lease::hold(cluster, &row.id, deps.clock.now()).await?;
+            lease::renew(cluster, &row.id, deps.clock.now()).await?;
             Ok(progress(row, name, &jobs, batches, state.batches))
         }
         CliState::Waiting(Some(hold)) => {
             if observe::is_over(deps, &hold) {
                 return Err(hold.cause.fault(row.program).into());
             }
-            lease::hold(cluster, &row.id, deps.clock.now()).await?;
+            lease::renew(cluster, &row.id, deps.clock.now()).await?;
             Ok(Looked::same().saying(StepName::StagingDb, hold.cause.fault(row.program).detail))
         }
     }
