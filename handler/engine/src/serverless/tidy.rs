@@ -16,6 +16,7 @@ use blastline_jobs::rows::{CURRENT, ChunkRow, ChunkState, IndexRow, JobRow};
 use blastline_jobs::state::Status;
 use blastline_jobs::timing::TaskType;
 use std::collections::BTreeSet;
+use std::time::Duration;
 use time::OffsetDateTime;
 
 /// Containers in which a search has blobs, each under its id.
@@ -69,6 +70,9 @@ pub(super) async fn tidy_ended(deps: &Deps, row: &JobRow, now: OffsetDateTime) -
     Ok(Tidied::LookAgain(if in_flight { now + deps.timing.blast.quiet / 2 } else { late }))
 }
 
+/// After so long a cluster is let go of on which an ended search still has objects: they have ended by themselves then.
+const LET_GO: Duration = Duration::from_secs(7 * 24 * 3600);
+
 /// Clears the cluster of a search that did not complete; gives when to look again while something is left there. A
 /// cluster that stays silent is let go of after a week: its Jobs have ended by themselves then.
 async fn clear_cluster_of(
@@ -81,7 +85,7 @@ async fn clear_cluster_of(
     // Before its query was cut nothing of it was submitted. Its row may not know of a submission that was on its way when
     // it ended; such a one is found by the last look, long after.
     let nothing = state.batches == 0 || row.status() == Status::Completed;
-    if nothing || now > ended + deps.timing.blast.deadline {
+    if nothing {
         leave_line(deps, row).await?;
         return Ok(None);
     }
@@ -89,6 +93,7 @@ async fn clear_cluster_of(
         leave_line(deps, row).await?;
         return Ok(None);
     };
+    let let_go = now > ended + deps.timing.scaled(LET_GO);
     match clear_cluster(cluster.as_ref(), &row.id).await {
         Ok(0) => {
             leave_line(deps, row).await?;
@@ -96,11 +101,11 @@ async fn clear_cluster_of(
         }
         Ok(left) => {
             tracing::info!(job_id = %row.id, left, "an ended search still has objects on its cluster");
-            Ok(Some(now + deps.timing.blast.quiet / 2))
+            Ok((!let_go).then(|| now + deps.timing.blast.quiet / 2))
         }
         Err(EngineError::Cluster(error)) => {
             tracing::warn!(job_id = %row.id, %error, "the cluster of an ended search gave no answer");
-            Ok(Some(now + deps.timing.late))
+            Ok((!let_go).then(|| now + deps.timing.late))
         }
         Err(error) => Err(error),
     }

@@ -143,11 +143,6 @@ impl MemoryCluster {
         lock(&self.state).pods.insert(pod.name.clone(), Owned { of: of.clone(), object: pod });
     }
 
-    /// What the kubelet does: takes a pod away whose grace time is over.
-    pub fn remove_pod(&self, name: &str) {
-        lock(&self.state).pods.remove(name);
-    }
-
     /// The first half of creating a submission: its Secret, which no Job owns yet.
     pub fn make_secret(&self, of: &JobId, attempt: u32) {
         lock(&self.state).secrets.insert(cli_name(of, attempt), of.clone());

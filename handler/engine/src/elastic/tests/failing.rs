@@ -177,3 +177,55 @@ async fn an_image_that_cannot_be_had_is_named_before_everybody_waited_for_hours(
     assert_eq!(yard.job(&job).await.fault.map(|fault| fault.code), Some(ErrorCode::ImageNotPulled));
     yard.assert_nothing_left(&job).await;
 }
+
+#[tokio::test]
+async fn a_search_that_fails_in_line_does_not_stand_in_the_way_of_others() {
+    let yard = Yard::new();
+    let job = yard.submit(10).await;
+    let fault = blastline_jobs::error_code::Fault::new(ErrorCode::DeadlineExceeded, "late");
+    yard.run().await;
+    let next = yard.submit(10).await;
+    yard.run().await;
+    assert_eq!(yard.job(&next).await.phase, Phase::WaitingForSubmitSlot);
+    let waiting = yard.submit(10).await;
+    yard.run().await;
+    crate::serverless::fail_job(&yard.house.deps, &next, &fault).await.unwrap();
+    for _ in 0..3 {
+        yard.pass(Duration::from_secs(60)).await;
+        yard.house.tick().await;
+    }
+    let line = yard.house.deps.slots().line("yard").await.unwrap();
+    assert!(line.iter().all(|slot| slot.job != next), "it has ended: {line:?}");
+    assert!(line.iter().any(|slot| slot.job == waiting || slot.job == job));
+}
+
+#[tokio::test]
+async fn a_submission_that_failed_for_good_gives_the_lease_up() {
+    let yard = Yard::new();
+    let job = yard.submit(10).await;
+    yard.run().await;
+    yard.cluster.end_cli(&job, 1, 2, "");
+    for _ in 0..3 {
+        yard.pass(Duration::from_secs(60)).await;
+        yard.house.tick().await;
+    }
+    assert_eq!(yard.job(&job).await.status(), Status::Failed);
+    assert_eq!(yard.cluster.lease_holder(), "", "others need not wait until it runs out");
+}
+
+#[tokio::test]
+async fn a_cluster_that_was_silent_past_the_deadline_of_a_search_is_cleared_all_the_same() {
+    let mut yard = Yard::new();
+    yard.house.deps.timing.blast.deadline = Duration::from_secs(120);
+    let job = yard.submit(10).await;
+    yard.run().await;
+    let kind = blastline_jobs::ports::ClusterErrorKind::Unavailable;
+    yard.cluster.set_outage(Some(blastline_jobs::ports::ClusterError::new(kind, "x", "refused")));
+    for _ in 0..10 {
+        yard.pass(Duration::from_secs(60)).await;
+        yard.house.tick().await;
+    }
+    assert_eq!(yard.job(&job).await.fault.unwrap().code, ErrorCode::DeadlineExceeded);
+    yard.cluster.set_outage(None);
+    yard.assert_nothing_left(&job).await;
+}
