@@ -36,12 +36,24 @@ pub(crate) enum Planted {
     AttemptsLeft,
     /// A function returns a message that it is not bound to.
     UnboundOutput,
+    /// A batch on a cluster counts as complete as soon as its result is there.
+    UnfinishedBatch,
+    /// A batch is given to be read in without a look at its result.
+    UnprovedBatch,
+    /// A cancel forgets the Job that makes the others.
+    ForgottenSubmission,
+    /// A search is submitted again beside Jobs of its first submission.
+    RetryBesideJobs,
+    /// A look at a cluster does not ask for the next one.
+    LookNotAsked,
+    /// A search that has ended keeps its place in line.
+    PlaceKept,
 }
 
 #[cfg(test)]
 impl Planted {
     /// Every fault.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::SkippedSwap,
         Self::MessageBeforeRow,
         Self::LostHeartbeat,
@@ -58,6 +70,12 @@ impl Planted {
         Self::UnguardedPatch,
         Self::AttemptsLeft,
         Self::UnboundOutput,
+        Self::UnfinishedBatch,
+        Self::UnprovedBatch,
+        Self::ForgottenSubmission,
+        Self::RetryBesideJobs,
+        Self::LookNotAsked,
+        Self::PlaceKept,
     ];
 
     /// The fault of a name, as `make simulate PLANT=` takes it: `SkippedSwap` and so on.

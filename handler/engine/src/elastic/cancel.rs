@@ -2,6 +2,7 @@ use super::lease;
 use super::looked::{Change, Looked};
 use crate::deps::Deps;
 use crate::error::EngineResult;
+use crate::planted::{Planted, is_planted};
 use crate::serverless::parts_still_run;
 use blastline_jobs::ids::JobId;
 use blastline_jobs::ports::{Cluster, JobRole};
@@ -15,10 +16,11 @@ const PODS: u32 = 500;
 /// Between looks while a search is being cancelled.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Deletes what a search has on its cluster, what creates others first, gives its Lease up, and tells how much is left. Pods are counted
-/// before Jobs: while a pod of the CLI is there it may still create Jobs, once there is none nobody can.
+/// Deletes what a search has on its cluster, what creates others first, gives its Lease up, and tells how much is left.
+/// Pods are counted before Jobs: while a pod of the CLI is there it may still create Jobs, once there is none nobody can.
 pub(crate) async fn clear_cluster(cluster: &dyn Cluster, job: &JobId) -> EngineResult<u64> {
-    for role in JobRole::CANCEL_ORDER {
+    let forgets = |role: JobRole| role == JobRole::Cli && is_planted(Planted::ForgottenSubmission);
+    for role in JobRole::CANCEL_ORDER.into_iter().filter(|role| !forgets(*role)) {
         cluster.delete_jobs(job, role).await?;
     }
     let pods = cluster.pods_of(job, PODS).await?;
@@ -26,9 +28,10 @@ pub(crate) async fn clear_cluster(cluster: &dyn Cluster, job: &JobId) -> EngineR
     if !pods.iter().any(|pod| pod.role == JobRole::Cli) {
         lease::give_up(cluster, job).await?;
     }
-    let pods = pods.len() as u64;
-    let jobs = cluster.jobs_of(job).await?.len() as u64;
-    Ok(pods + jobs)
+    let jobs = cluster.jobs_of(job).await?;
+    let left = pods.iter().filter(|pod| !forgets(pod.role)).count()
+        + jobs.iter().filter(|job| !forgets(job.role)).count();
+    Ok(left as u64)
 }
 
 /// One look at a search that is being cancelled: it is `cancelled` once nothing of it is left on the cluster and nobody

@@ -4,6 +4,7 @@
 use crate::deps::Deps;
 use crate::error::EngineResult;
 use crate::logs::Collected;
+use crate::planted::{Planted, is_planted};
 use crate::store::VersionedJob;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::elastic::rhythm::watch_delay;
@@ -122,7 +123,7 @@ pub(super) async fn settle(
         let message = Message::Watch(WatchMessage { job_id: known.row.id.clone(), look });
         if delay.is_zero() {
             effects.messages.push(message);
-        } else {
+        } else if !is_planted(Planted::LookNotAsked) {
             deps.queues.send(message.queue(), &message.to_json(), Some(delay)).await?;
         }
     }

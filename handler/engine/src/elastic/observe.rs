@@ -3,6 +3,7 @@
 use super::looked::Looked;
 use crate::deps::Deps;
 use crate::error::EngineResult;
+use crate::planted::{Planted, is_planted};
 use crate::serverless::advance;
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::elastic::judgement::{BatchSeen, BatchState, Hold, Look, Outlook, Picture, judge};
@@ -48,7 +49,12 @@ pub(super) async fn look(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> En
     let mut left = 0_u64;
     for chunk in rows.iter().filter(|chunk| chunk.state == ChunkState::OnCluster) {
         let batch = number(chunk).and_then(|number| seen.get(&number).copied());
-        let settled = match batch.filter(|batch| batch.state == BatchState::Complete) {
+        let early = |state: &BatchState| {
+            is_planted(Planted::UnfinishedBatch)
+                && matches!(state, BatchState::Running | BatchState::Waiting(_))
+        };
+        let complete = |batch: &&BatchSeen| batch.state == BatchState::Complete || early(&batch.state);
+        let settled = match batch.filter(complete) {
             Some(batch) => settle(deps, row, chunk, batch).await?,
             None => false,
         };
@@ -124,7 +130,8 @@ fn told(row: &JobRow, picture: &Picture, done: u64, all: u64) -> Looked {
 async fn settle(deps: &Deps, row: &JobRow, chunk: &ChunkRow, seen: &BatchSeen) -> EngineResult<bool> {
     let now = deps.clock.now();
     let began = seen.started_at.or(seen.created_at).or(chunk.started_at);
-    let fresh = result_of(deps, chunk).await?.is_some_and(|blob| is_fresh(&blob, began));
+    let fresh = result_of(deps, chunk).await?.is_some_and(|blob| is_fresh(&blob, began))
+        || is_planted(Planted::UnprovedBatch);
     deps.chunks()
         .update(&row.id, chunk.first_query, |chunk| {
             let ours = chunk.state == ChunkState::OnCluster;

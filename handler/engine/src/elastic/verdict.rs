@@ -1,5 +1,6 @@
 //! What becomes of a submission that ended, from what the CLI said and what is on the cluster.
 
+use crate::planted::{Planted, is_planted};
 use blastline_blast::elastic::{CliExit, CliSaid};
 use blastline_jobs::elastic::submission::{JobsOfId, Next, RetryReason, Submission, after_submission};
 use blastline_jobs::error_code::{ErrorCode, Fault};
@@ -25,7 +26,7 @@ pub(super) fn of(
     state: &ElasticState,
 ) -> Verdict {
     // Jobs that only bring the database are none of the search yet; a submission that is made again finds them done.
-    let theirs = jobs.iter().any(|job| job.role == JobRole::Blast);
+    let theirs = jobs.iter().any(|job| job.role == JobRole::Blast) && !is_planted(Planted::RetryBesideJobs);
     let seen = Submission {
         wait: None,
         exit,

@@ -70,6 +70,13 @@ pub(super) async fn tidy_ended(deps: &Deps, row: &JobRow, now: OffsetDateTime) -
     Ok(Tidied::LookAgain(if in_flight { now + deps.timing.blast.quiet / 2 } else { late }))
 }
 
+async fn leave(deps: &Deps, row: &JobRow) -> EngineResult<()> {
+    if is_planted(Planted::PlaceKept) {
+        return Ok(());
+    }
+    leave_line(deps, row).await
+}
+
 /// After so long a cluster is let go of on which an ended search still has objects: they have ended by themselves then.
 const LET_GO: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -86,17 +93,17 @@ async fn clear_cluster_of(
     // it ended; such a one is found by the last look, long after.
     let nothing = state.batches == 0 || row.status() == Status::Completed;
     if nothing {
-        leave_line(deps, row).await?;
+        leave(deps, row).await?;
         return Ok(None);
     }
     let Ok(cluster) = deps.clusters.open(&state.cluster) else {
-        leave_line(deps, row).await?;
+        leave(deps, row).await?;
         return Ok(None);
     };
     let let_go = now > ended + deps.timing.scaled(LET_GO);
     match clear_cluster(cluster.as_ref(), &row.id).await {
         Ok(0) => {
-            leave_line(deps, row).await?;
+            leave(deps, row).await?;
             Ok(None)
         }
         Ok(left) => {

@@ -44,6 +44,9 @@ fn word(event: &Event) -> Option<String> {
         Event::Frozen { .. } => "processes stood still",
         Event::Fault { what } if what.contains("sent again") => "calls sent twice",
         Event::Fault { what } if what.contains("answer is lost") => "answers lost",
+        Event::Fault { what } if what.contains("is silent") => "silences of the cluster",
+        Event::Fault { what } if what.contains("the Lease") && what.contains("another") => "Leases of others",
+        Event::Fault { what } if what.contains("answers again") => return None,
         Event::Fault { what } if what.contains("lease") => "leases lost",
         Event::Fault { what } if what.contains("jumps") => "jumps of the clock",
         Event::Fault { .. } => "calls failed",
@@ -51,6 +54,10 @@ fn word(event: &Event) -> Option<String> {
         Event::Sent { .. } => "messages",
         Event::Called { .. } => "function calls",
         Event::Task { word: "part-starts", .. } => "BLAST+ runs",
+        Event::Task { word: "submission-runs", .. } => "submissions to a cluster",
+        Event::Task { word: "batch-complete", .. } => "batches on a cluster",
+        Event::Task { word: "cluster-harms", .. } => "harms on a cluster",
+        Event::Task { word: "job-removed", .. } => "Jobs removed by time",
         _ => return None,
     };
     Some(word.to_owned())

@@ -4,11 +4,13 @@
 //!
 //! - `world`: time, gates, processes, storage behind gates, the history. Knows no task.
 //! - `host`: what the Functions host does: listeners, leases, outputs, poison, the timer. Knows functions by a trait.
+//! - `cluster`: a Kubernetes cluster with its controllers, ElasticBLAST and other installations on it.
 //! - `search`: searches as the first kind of task: functions, clients, workbench.
 //! - `checks`: what must hold, each with its name, told from the history and from storage at rest.
 
 mod chance;
 mod checks;
+mod cluster;
 mod coverage;
 mod host;
 mod report;

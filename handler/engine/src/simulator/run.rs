@@ -52,7 +52,7 @@ pub fn run_seed(seed: u64, planted: Option<Planted>) -> Outcome {
     while world.first_violation().is_none() && until < calm + millis(LONGEST_REST) {
         until += look;
         executor.run_until(until);
-        left = not_at_rest(&world.stores, &known.lock().unwrap().jobs);
+        left = not_at_rest(&world.stores, &scenario.functions.yard, &known.lock().unwrap().jobs);
         if until >= calm + late {
             world.violate(doctor());
         }

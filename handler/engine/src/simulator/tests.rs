@@ -32,6 +32,12 @@ fn every_invariant_holds_for_500_seeds() {
         "jumps of the clock",
         "calls failed",
         "messages poisoned",
+        "submissions to a cluster",
+        "batches on a cluster",
+        "harms on a cluster",
+        "Jobs removed by time",
+        "silences of the cluster",
+        "Leases of others",
     ] {
         assert!(summary.coverage.of(word) > 0, "no {word}");
     }

@@ -35,6 +35,16 @@ pub struct Weather {
     pub check_fails: u32,
     /// Of the joins, how many write less than they read.
     pub join_is_short: u32,
+    /// Of the submissions to a cluster, how many are refused, break off, or hang.
+    pub submission_fails: u32,
+    /// Of the batches on a cluster, how many fail, end without a result, with a late one, or with a damaged one.
+    pub batch_fails: u32,
+    /// Of the Jobs that ended, how many are removed before anybody has looked.
+    pub removed_early: u32,
+    /// Of the pauses of a cluster, how many end with a silence of minutes.
+    pub cluster_silent: u32,
+    /// Of the pauses of other installations, how many end with a search or a submission of theirs.
+    pub others: u32,
 }
 
 impl Weather {
@@ -67,6 +77,11 @@ impl Weather {
             part_is_damaged: rate(4_000),
             join_is_short: rate(200_000),
             check_fails: rate(200_000),
+            submission_fails: rate(300_000),
+            batch_fails: rate(60_000),
+            removed_early: rate(60_000),
+            cluster_silent: rate(300_000),
+            others: rate(500_000),
         }
     }
 

@@ -94,15 +94,20 @@ fn failure(model: &Model, line: &Line, row: &JobRow, found: &mut Found) {
     let job = row.id.to_string();
     let tried = model.parts.get(&job).into_iter().flatten().map(|(_, part)| part.attempts).max().unwrap_or(0);
     let given_up = tried >= MAX_ATTEMPTS || row.attempts >= MAX_ATTEMPTS;
-    let happened = match fault.code {
-        ErrorCode::DeadlineExceeded => row.deadline_at <= line.at + time::Duration::seconds(1),
-        ErrorCode::BlastSearchFailed => model.made.contains(&(job, fault.code.to_string())) || given_up,
-        ErrorCode::ResultsInvalid => {
-            let damaged = |word: &str| model.made.contains(&(job.clone(), word.to_owned()));
-            (damaged("part-damaged") || damaged("join-short")) && given_up
-        }
-        code => (code.retryable() || code == ErrorCode::WorkerLost) && given_up,
+    let on_cluster = row.elastic.is_some() && {
+        let code = fault.code.to_string();
+        model.made.contains(&(job.clone(), code.clone())) || model.made.contains(&(String::new(), code))
     };
+    let happened = on_cluster
+        || match fault.code {
+            ErrorCode::DeadlineExceeded => row.deadline_at <= line.at + time::Duration::seconds(1),
+            ErrorCode::BlastSearchFailed => model.made.contains(&(job, fault.code.to_string())) || given_up,
+            ErrorCode::ResultsInvalid => {
+                let damaged = |word: &str| model.made.contains(&(job.clone(), word.to_owned()));
+                (damaged("part-damaged") || damaged("join-short")) && given_up
+            }
+            code => (code.retryable() || code == ErrorCode::WorkerLost) && given_up,
+        };
     found.claim(happened, "failure-true", || {
         format!("{} says it failed of {fault}, after {tried} tries", row.id)
     });

@@ -1,6 +1,7 @@
 //! What must hold. Each invariant has a name, a sentence, and one place that checks it: while things happen, from the
 //! events; or at the end, when storage is at rest.
 
+mod cluster;
 mod doctor;
 mod jobs;
 mod messages;
@@ -41,6 +42,14 @@ pub const INVARIANTS: &[(&str, &str)] = &[
     ("row-has-message", "a function that went well leaves no part or job waiting without a message"),
     ("watched", "a job that has not ended is in the reconciler's worklist"),
     ("places-bounded", "parts in flight stay within their bound, but for two dispatchers at once"),
+    ("look-has-message", "a look at a cluster that went well leaves the message of the next one"),
+    ("one-submission", "a search is never submitted beside what an earlier submission of it left"),
+    (
+        "batches-proved",
+        "a batch is given to be read in, and a search completed, only once its Job was complete and its result there",
+    ),
+    ("cluster-left", "nothing of a cancelled search is on its cluster, and nothing of a failed one at rest"),
+    ("line-left", "a search that has ended stands in no line and holds no Lease at rest"),
     ("ends-in-time", "every job has ended one hour after the last fault"),
     (
         "at-rest",
@@ -97,6 +106,7 @@ impl Checker for Checks {
         jobs::see(&self.model, line, stores, &mut found);
         parts::see(&self.model, line, &mut found);
         messages::see(&mut self.model, line, stores, &mut found);
+        cluster::see(&mut self.model, line, stores, &mut found);
         self.model.take_in(line);
         running::see(&mut self.model, line, &mut found);
         places::see(&self.model, line, &mut found);

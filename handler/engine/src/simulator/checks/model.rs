@@ -1,5 +1,6 @@
-use crate::simulator::search::Scenario;
+use crate::simulator::search::{Scenario, Yard};
 use crate::simulator::world::{Event, Line};
+use blastline_jobs::error_code::ErrorCode;
 use blastline_jobs::names::{QueueName, Table};
 use blastline_jobs::rows::{ActiveRow, CURRENT, ChunkRow, JobRow};
 use blastline_jobs::timing::TaskType;
@@ -42,6 +43,14 @@ pub struct Model {
     /// Poison messages that an invocation took away.
     pub unpoisoned: BTreeMap<u64, Vec<(QueueName, String)>>,
     pub calm_since: Option<OffsetDateTime>,
+    /// The cluster, where there is one.
+    pub yard: Yard,
+    /// Batches whose Job was complete, by search.
+    pub complete: BTreeSet<(String, u64)>,
+    /// Jobs with `elastic-blast submit` that run, by search.
+    pub submissions: BTreeSet<(String, String)>,
+    /// Looks that an invocation owes a message of.
+    pub looks: BTreeMap<u64, BTreeMap<String, u64>>,
 }
 
 impl Model {
@@ -63,6 +72,10 @@ impl Model {
             owed: BTreeMap::new(),
             unpoisoned: BTreeMap::new(),
             calm_since: None,
+            yard: scenario.functions.yard.clone(),
+            complete: BTreeSet::new(),
+            submissions: BTreeSet::new(),
+            looks: BTreeMap::new(),
         }
     }
 
@@ -94,7 +107,10 @@ impl Model {
             Event::Task { word: word @ ("part-damaged" | "join-short"), task, .. } => {
                 self.made.insert((task.clone(), (*word).to_owned()));
             }
-            Event::Task { word: "part-fails", task, detail } => {
+            Event::Fault { what } if what.starts_with("the cluster is silent") => {
+                self.made.insert((String::new(), ErrorCode::ClusterNotReady.to_string()));
+            }
+            Event::Task { word: "part-fails" | "cluster-harms", task, detail } => {
                 self.made.insert((task.clone(), detail.clone()));
             }
             Event::Task { word: "calm", .. } => self.calm_since = Some(line.at),

@@ -29,9 +29,8 @@ fn cut(model: &Model, new: &ChunkRow, found: &mut Found) {
     found.claim(new.first_query == planned_to && new.queries > 0, "parts-cover-once", || {
         format!("{}: a part begins at {}, parts before it end at {planned_to}", new.job, new.first_query)
     });
-    found.claim(new.state == ChunkState::Released, "parts-end-once", || {
-        format!("a part begins {}", new.state)
-    });
+    let begins = if new.source.is_empty() { ChunkState::Released } else { ChunkState::OnCluster };
+    found.claim(new.state == begins, "parts-end-once", || format!("a part begins {}", new.state));
 }
 
 fn changed(model: &Model, line: &Line, old: &ChunkRow, new: &ChunkRow, found: &mut Found) {
@@ -40,6 +39,14 @@ fn changed(model: &Model, line: &Line, old: &ChunkRow, new: &ChunkRow, found: &m
         == (new.first_query, new.queries, new.letters, new.offset, new.bytes);
     found.claim(same_range, "parts-cover-once", || format!("{}: its range changed", part()));
     found.claim(new.attempts >= old.attempts, "parts-end-once", || format!("{}: attempts go back", part()));
+    let before_release = matches!(old.state, ChunkState::OnCluster | ChunkState::Ready)
+        && matches!(
+            new.state,
+            ChunkState::OnCluster | ChunkState::Ready | ChunkState::Released | ChunkState::Cancelled
+        );
+    if before_release {
+        return;
+    }
     if !old.state.is_in_flight() {
         found.claim(old == new, "parts-end-once", || {
             format!("{}: was {}, is changed and {}", part(), old.state, new.state)

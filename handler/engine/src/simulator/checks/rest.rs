@@ -1,8 +1,9 @@
 //! Claims about storage at rest.
 
+use super::cluster::not_left;
 use super::jobs::listing;
 use super::{Found, INVARIANTS};
-use crate::simulator::search::hits_of;
+use crate::simulator::search::{Yard, hits_of};
 use crate::simulator::world::{Stores, Violation};
 use blastline_jobs::names::{QueueName, Table};
 use blastline_jobs::ports::{Blobs, Entity, Query, Tables};
@@ -12,7 +13,7 @@ use blastline_jobs::timing::TaskType;
 use futures::FutureExt;
 use std::collections::{BTreeMap, BTreeSet};
 
-fn rows(stores: &Stores, table: Table, pk: &str) -> Vec<Entity> {
+pub(super) fn rows(stores: &Stores, table: Table, pk: &str) -> Vec<Entity> {
     let rows = stores.tables.query_all(table, &Query::partition(pk)).now_or_never().unwrap().unwrap();
     rows.into_iter().map(|stored| stored.entity).collect()
 }
@@ -30,13 +31,13 @@ fn parts(stores: &Stores, job: &JobRow) -> Vec<ChunkRow> {
 }
 
 /// What still keeps the control plane from being at rest; empty when it is.
-pub fn not_at_rest(stores: &Stores, ids: &BTreeSet<String>) -> Vec<Violation> {
+pub fn not_at_rest(stores: &Stores, yard: &Yard, ids: &BTreeSet<String>) -> Vec<Violation> {
     let mut found = Found::default();
     for job in jobs(stores, ids.iter()) {
         found.claim(job.status().is_terminal(), "ends-in-time", || {
             format!("{} is still {}", job.id, job.phase)
         });
-        for part in parts(stores, &job).iter().filter(|part| part.state.is_in_flight()) {
+        for part in parts(stores, &job).iter().filter(|part| !part.state.is_over()) {
             found.claim(false, "at-rest", || {
                 format!("{} is {}, and its part {} is {}", job.id, job.phase, part.first_query, part.state)
             });
@@ -53,6 +54,8 @@ pub fn not_at_rest(stores: &Stores, ids: &BTreeSet<String>) -> Vec<Violation> {
     for row in rows(stores, Table::Limits, DISPATCH_PARTITION) {
         found.claim(false, "at-rest", || format!("the dispatcher still counts {}", row.rk));
     }
+    let all = jobs(stores, ids.iter());
+    found.0.extend(not_left(yard, stores, &all));
     // Of what is wrong, the cause comes first.
     found.0.sort_by_key(|violation| INVARIANTS.iter().position(|(name, _)| *name == violation.invariant));
     found.0

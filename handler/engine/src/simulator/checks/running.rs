@@ -51,6 +51,7 @@ pub fn see(model: &mut Model, line: &Line, found: &mut Found) {
             let job = path.strip_prefix("results/").and_then(|rest| rest.split_once('/'));
             if let Some((job, file)) = job
                 && !file.starts_with("parts/")
+                && !file.ends_with("/config.ini")
             {
                 found.claim(!is_cancelled(model, job), "nothing-after-cancelled", || {
                     format!("{path} is written, and the job is cancelled")

@@ -7,5 +7,6 @@ mod requests;
 mod scenario;
 mod truth;
 
+pub use functions::Yard;
 pub use scenario::Scenario;
 pub use truth::{hits_of, read_listing};

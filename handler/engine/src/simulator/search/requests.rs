@@ -5,13 +5,14 @@ use crate::deps::Deps;
 use crate::error::EngineResult;
 use crate::query::StagedQuery;
 use crate::serverless::{Accepted, Search, accept, finish_cancel, request_cancel};
+use crate::simulator::cluster::NAME;
 use blastline_blast::options::SearchOptions;
 use blastline_blast::program::Program;
 use blastline_jobs::database_name::DatabaseRef;
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::{JobId, TenantId};
 use blastline_jobs::message::{Message, SubmitMessage};
-use blastline_jobs::rows::JobRow;
+use blastline_jobs::rows::{ElasticState, JobRow};
 use blastline_jobs::state::Phase;
 
 /// `POST /api/blast/jobs`: gives the job that was made, or that an earlier request with the key made.
@@ -23,7 +24,7 @@ pub async fn submit(deps: Deps, order: Order) -> EngineResult<JobId> {
         return replay(&deps, &existing).await;
     }
     let search = Search {
-        id,
+        id: id.clone(),
         owner: order.owner,
         owner_name: String::new(),
         tenant: TenantId::development(),
@@ -31,7 +32,7 @@ pub async fn submit(deps: Deps, order: Order) -> EngineResult<JobId> {
         options: SearchOptions::defaults(Program::Blastn).unwrap(),
         database: DatabaseRef { name: "tiny".parse().unwrap(), generation: "g1".parse().unwrap() },
         database_title: "Tiny".to_owned(),
-        elastic: None,
+        elastic: order.on_cluster.then(|| ElasticState::new(NAME, id.as_str(), "")),
         body_hash: order.key.unwrap_or_default(),
     };
     match accept(&deps, search, &StagedQuery::of_lengths(&order.lengths)).await? {

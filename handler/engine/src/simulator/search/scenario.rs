@@ -1,8 +1,9 @@
 use super::client::{Client, Person};
-use super::functions::SearchFunctions;
+use super::functions::{SearchFunctions, Yard};
 use super::truth::Order;
 use crate::deps::DispatchLimits;
 use crate::simulator::chance::Chance;
+use crate::simulator::cluster::SimCluster;
 use crate::simulator::host::{Functions, Plan, open_sites};
 use crate::simulator::world::{Caller, Role, World};
 use blastline_jobs::ids::OwnerId;
@@ -35,15 +36,26 @@ impl Scenario {
             limits,
             pace: chance.between(100, 1_500),
             chunk_instances: chance.index(3) + 1,
+            yard: Yard::default(),
+            searches_per_cluster: chance.between(1, 3),
+            unreachable: Duration::from_secs(chance.between(300, 3_600)),
         };
         let searches = chance.between(1, 4);
-        let people = (0..searches).map(|number| person(chance, number)).collect();
+        let mut people: Vec<_> = (0..searches).map(|number| person(chance, number)).collect();
+        // Some seeds know one engine alone, so that each is met without the other.
+        let on_cluster = [0, 0, 500_000, 1_000_000][chance.index(4)];
+        for person in &mut people {
+            person.order.on_cluster = chance.ppm(on_cluster);
+        }
         Self { functions, people, storm: chance.millis(60_000, 480_000) }
     }
 
     /// Sets a world up: processes, functions, people. Gives how many people are still at it.
     pub fn set_up(&self, world: &Arc<World>) -> Arc<AtomicUsize> {
         let busy: Arc<AtomicUsize> = Arc::default();
+        if self.people.iter().any(|person| person.order.on_cluster) {
+            self.functions.yard.open(SimCluster::open(world));
+        }
         let functions: Arc<dyn Functions> = Arc::new(self.functions.clone());
         open_sites(world, &functions, Plan::default());
         let http = world.add_process("http", Role::Handler, 1, None);
@@ -67,7 +79,7 @@ fn person(chance: &mut Chance, number: u64) -> Person {
     Person {
         submits_after: chance.millis(0, 60_000),
         twice: key.is_some() && chance.ppm(400_000),
-        order: Order { owner, key, lengths },
+        order: Order { owner, key, lengths, on_cluster: false },
         cancels_after: chance.ppm(450_000).then(|| chance.millis(0, 120_000)),
         deletes_after: chance.ppm(200_000).then(|| chance.millis(0, 300_000)),
     }

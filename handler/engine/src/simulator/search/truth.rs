@@ -8,6 +8,8 @@ pub struct Order {
     pub key: Option<String>,
     /// Letters of each query.
     pub lengths: Vec<u64>,
+    /// Whether it is to run on the cluster.
+    pub on_cluster: bool,
 }
 
 impl Order {

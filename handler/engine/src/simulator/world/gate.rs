@@ -1,6 +1,6 @@
 use super::caller::Caller;
 use super::history::Event;
-use blastline_jobs::ports::{StorageError, StorageErrorKind, StorageResult};
+use blastline_jobs::ports::{ClusterError, ClusterErrorKind, StorageError, StorageErrorKind};
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -82,13 +82,46 @@ impl Drop for Gate {
     }
 }
 
+/// An error of what lies behind a gate.
+pub trait Refusal {
+    /// One that a gate makes.
+    fn made(kind: StorageErrorKind, what: String, cause: &str) -> Self;
+
+    /// Its kind, as history tells it.
+    fn told(&self) -> String;
+}
+
+impl Refusal for StorageError {
+    fn made(kind: StorageErrorKind, what: String, cause: &str) -> Self {
+        Self::new(kind, what, cause)
+    }
+
+    fn told(&self) -> String {
+        format!("{:?}", self.kind)
+    }
+}
+
+impl Refusal for ClusterError {
+    fn made(kind: StorageErrorKind, what: String, cause: &str) -> Self {
+        let kind = match kind {
+            StorageErrorKind::Throttled => ClusterErrorKind::Throttled,
+            _ => ClusterErrorKind::Unavailable,
+        };
+        Self::new(kind, what, cause)
+    }
+
+    fn told(&self) -> String {
+        format!("{:?}", self.kind)
+    }
+}
+
 impl Caller {
     /// Makes a call through a gate.
-    pub async fn call<T>(
+    pub async fn call<T, E: Refusal>(
         &self,
         what: impl Fn() -> String + Send,
-        effect: impl Fn(&Self) -> StorageResult<T> + Send,
-    ) -> StorageResult<T> {
+        effect: impl Fn(&Self) -> Result<T, E> + Send,
+    ) -> Result<T, E> {
         match Gate::new(self, Kind::Call).await {
             Verdict::Goes => self.told(&what, effect(self)),
             Verdict::AnswersLate(span) => {
@@ -99,13 +132,13 @@ impl Caller {
             Verdict::Fails(kind) => {
                 self.disturb();
                 self.fault(format!("{} fails: {kind:?}", what()));
-                Err(StorageError::new(kind, what(), "made by the simulator"))
+                Err(E::made(kind, what(), "made by the simulator"))
             }
             Verdict::AnswerLost => {
                 self.disturb();
                 let _ = effect(self);
                 self.fault(format!("{}: done, its answer is lost", what()));
-                Err(StorageError::new(StorageErrorKind::Unavailable, what(), "answer lost by the simulator"))
+                Err(E::made(StorageErrorKind::Unavailable, what(), "answer lost by the simulator"))
             }
             Verdict::SentTwice(span) => {
                 let _ = effect(self);
@@ -135,9 +168,9 @@ impl Caller {
     }
 
     /// Keeps a call that failed by itself in the history.
-    fn told<T>(&self, what: &impl Fn() -> String, answer: StorageResult<T>) -> StorageResult<T> {
+    fn told<T, E: Refusal>(&self, what: &impl Fn() -> String, answer: Result<T, E>) -> Result<T, E> {
         if let Err(error) = &answer {
-            self.tell(Event::Call { what: what(), outcome: format!("{:?}", error.kind) });
+            self.tell(Event::Call { what: what(), outcome: error.told() });
         }
         answer
     }

@@ -105,7 +105,17 @@ impl Tables for GatedTables {
 
     async fn batch(&self, table: Table, pk: &str, ops: &[BatchOp]) -> StorageResult<()> {
         let what = || format!("batch {table}/{pk}");
-        self.0.call(what, |caller| now(caller.world.stores.tables.batch(table, pk, ops))).await
+        self.0
+            .call(what, |caller| {
+                let peek = || ops.iter().map(|op| Self::peek(caller, table, pk, op.rk())).collect::<Vec<_>>();
+                let before = peek();
+                now(caller.world.stores.tables.batch(table, pk, ops))?;
+                for (old, new) in before.into_iter().zip(peek()) {
+                    caller.tell(Event::Row { table, old, new });
+                }
+                Ok(())
+            })
+            .await
     }
 }
 
