@@ -93,7 +93,8 @@ pub(super) async fn settle(
         .change(known, |row| {
             next = None;
             let Some(mut state) = row.elastic.clone() else { return Ok(false) };
-            if row.phase != was || state.look != look {
+            // The row as this look knows it may be one that ended while it looked.
+            if row.phase != was || state.look != look || row.status().is_terminal() {
                 return Ok(false);
             }
             for phase in &looked.phases {

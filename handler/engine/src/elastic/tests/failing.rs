@@ -229,3 +229,19 @@ async fn a_cluster_that_was_silent_past_the_deadline_of_a_search_is_cleared_all_
     yard.cluster.set_outage(None);
     yard.assert_nothing_left(&job).await;
 }
+
+#[tokio::test]
+async fn a_search_that_ends_while_it_is_looked_at_keeps_its_fault() {
+    let yard = Yard::new();
+    let job = yard.submit(10).await;
+    yard.run().await;
+    let (deps, look) = (&yard.house.deps, yard.state(&job).await.look);
+    let fault = blastline_jobs::error_code::Fault::new(ErrorCode::DeadlineExceeded, "late");
+    crate::serverless::fail_job(deps, &job, &fault).await.unwrap();
+    // As a look knows it that lost its write to that.
+    let mut known = deps.jobs().versioned(&job).await.unwrap().unwrap();
+    let looked = crate::elastic::looked::Looked::same();
+    crate::elastic::looked::settle(deps, &mut known, look, looked).await.unwrap();
+    assert_eq!(yard.job(&job).await.fault, Some(fault));
+    assert_eq!(yard.state(&job).await.look, look, "and nothing asks for another look");
+}
