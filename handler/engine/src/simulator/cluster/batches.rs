@@ -71,11 +71,6 @@ fn result(of: &JobId, part: Part, damaged: bool) -> String {
     text
 }
 
-/// Puts results there that are none of this search, so long ago that clocks cannot be to blame.
-pub(super) fn leave_stale(cluster: &Arc<SimCluster>, spec: &SubmitSpec, batches: &[Part]) {
-    let _ = (cluster, spec, batches);
-}
-
 /// Runs a batch.
 async fn search(cluster: Arc<SimCluster>, of: JobId, job: JobSeen, number: u32, part: Part) {
     cluster.wait(500, 20_000).await;

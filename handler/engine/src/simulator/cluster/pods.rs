@@ -45,10 +45,13 @@ impl SimCluster {
         self.memory.peek_pods(&pod.of).iter().any(|seen| seen.name == pod.seen.name)
     }
 
-    /// Ends a pod's container.
+    /// Ends a pod's container. A pod that is being deleted is gone with that.
     pub(super) fn end_pod(&self, pod: &Pod, exit_code: i32, message: &str) -> Option<PodSeen> {
         if !self.lives(pod) {
             return None;
+        }
+        if !self.memory.peek_jobs(&pod.of).iter().any(|job| Some(&job.name) == pod.seen.job.as_ref()) {
+            self.memory.remove_pod(&pod.seen.name);
         }
         let mut seen = pod.seen.clone();
         let good = exit_code == 0;
@@ -62,7 +65,9 @@ impl SimCluster {
                 ended_at: Some(self.me.world.now()),
             });
         }
-        self.memory.put_pod(&pod.of, seen.clone());
+        if self.lives(pod) {
+            self.memory.put_pod(&pod.of, seen.clone());
+        }
         Some(seen)
     }
 }

@@ -122,9 +122,6 @@ impl Run {
             }
             _ => {}
         }
-        if matches!(fate, Fate::Takes) {
-            batches::leave_stale(cluster, &self.spec, &self.batches);
-        }
         self.set_up(matches!(fate, Fate::SetupFails)).await?;
         match fate {
             Fate::SetupFails => return Some((7, String::new())),
