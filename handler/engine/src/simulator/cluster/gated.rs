@@ -74,6 +74,11 @@ impl Cluster for GatedCluster {
         self.caller.call(what, |_| now(self.cluster.memory.pods_of(job, limit))).await
     }
 
+    async fn all_pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>> {
+        let what = || format!("list all pods of {job}");
+        self.caller.call(what, |_| now(self.cluster.memory.all_pods_of(job, limit))).await
+    }
+
     async fn look(&self, job: &JobId, limit: u32) -> ClusterResult<Sighting> {
         let jobs = self.jobs_of(job).await?;
         Ok(Sighting { jobs, pods: self.pods_of(job, limit).await? })
