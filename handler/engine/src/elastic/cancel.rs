@@ -45,8 +45,20 @@ pub(super) async fn look(deps: &Deps, row: &JobRow, name: &str) -> EngineResult<
         }
     }
     super::line::leave(deps, row).await?;
+    if !submitted {
+        lease_of_who_was_next(deps, row, name).await;
+    }
     if parts_still_run(deps, row).await? {
         return Ok(Looked::same().with(Change::Left(0)).after(LOOK));
     }
     Ok(Looked { last: true, ..Looked::enter(Phase::Cancelled).with(Change::Left(0)) })
+}
+
+/// Gives up the Lease of a search that took it and was ended before it submitted anything. Best effort, since nothing of it
+/// is on the cluster: what fails here runs out by itself.
+pub(crate) async fn lease_of_who_was_next(deps: &Deps, row: &JobRow, name: &str) {
+    let Ok(cluster) = deps.clusters.open(name) else { return };
+    if let Err(error) = lease::give_up(cluster.as_ref(), &row.id).await {
+        tracing::warn!(job_id = %row.id, %error, "the Lease of an ended search runs out by itself");
+    }
 }

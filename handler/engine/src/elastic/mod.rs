@@ -23,7 +23,7 @@ mod tests;
 mod verdict;
 mod watch;
 
-pub(crate) use cancel::clear_cluster;
+pub(crate) use cancel::{clear_cluster, lease_of_who_was_next};
 pub(crate) use line::leave as leave_line;
 pub(crate) use prepare::{first_look, hand_over};
 pub use settings::ElasticSettings;

@@ -25,6 +25,9 @@ const LAG: Duration = Duration::from_secs(120);
 /// How long the result of a completed batch may take to be seen.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+/// Batches whose machine is written down in one look; the others' is in the next.
+const PLACED_A_LOOK: usize = 50;
+
 /// By how much the clocks of cluster and storage may differ.
 const SKEW: Duration = Duration::from_secs(330);
 
@@ -43,10 +46,13 @@ pub(super) async fn look(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> En
         all_created: deps.clock.now() > since + deps.timing.scaled(LAG),
     });
     if let Some(fault) = failure(&picture, row).or_else(|| kept_too_long(deps, &picture, row)) {
+        if let Outlook::BatchFailed { batch, .. } = picture.outlook {
+            mark_failed(deps, &rows, batch, &fault).await?;
+        }
         return Err(fault.into());
     }
     let seen: BTreeMap<u32, &BatchSeen> = picture.batches.iter().map(|seen| (seen.batch, seen)).collect();
-    let mut left = 0_u64;
+    let (mut left, mut placed) = (0_u64, 0);
     for chunk in rows.iter().filter(|chunk| chunk.state == ChunkState::OnCluster) {
         let batch = number(chunk).and_then(|number| seen.get(&number).copied());
         let early = |state: &BatchState| {
@@ -56,7 +62,14 @@ pub(super) async fn look(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> En
         let complete = |batch: &&BatchSeen| batch.state == BatchState::Complete || early(&batch.state);
         let settled = match batch.filter(complete) {
             Some(batch) => settle(deps, row, chunk, batch).await?,
-            None => false,
+            None => {
+                if placed < PLACED_A_LOOK
+                    && let Some(batch) = batch
+                {
+                    placed += usize::from(place(deps, row, chunk, batch).await?);
+                }
+                false
+            }
         };
         left += u64::from(!settled);
     }
@@ -111,6 +124,22 @@ fn kept_too_long(deps: &Deps, picture: &Picture, row: &JobRow) -> Option<Fault> 
     hold.as_ref().filter(|hold| is_over(deps, hold)).map(|hold| hold.cause.fault(row.program))
 }
 
+/// Writes down which batch failed and why, before the search ends by it.
+async fn mark_failed(deps: &Deps, rows: &[ChunkRow], batch: u32, fault: &Fault) -> EngineResult<()> {
+    let Some(row) = rows.iter().find(|row| number(row) == Some(batch)) else { return Ok(()) };
+    deps.chunks()
+        .update(&row.job, row.first_query, |chunk| {
+            let ours = chunk.state == ChunkState::OnCluster;
+            if ours {
+                chunk.state = ChunkState::Failed;
+                chunk.fault = Some(fault.clone());
+            }
+            ours
+        })
+        .await?;
+    Ok(())
+}
+
 /// Where the search is, in words, and the phase that follows.
 fn told(row: &JobRow, picture: &Picture, done: u64, all: u64) -> Looked {
     let words = format!("{done} of {all} batches are done on the cluster.");
@@ -126,10 +155,32 @@ fn told(row: &JobRow, picture: &Picture, done: u64, all: u64) -> Looked {
     }
 }
 
+/// Writes down where a batch runs, when it began to run elsewhere than before. Whether there was something to write.
+async fn place(deps: &Deps, row: &JobRow, chunk: &ChunkRow, seen: &BatchSeen) -> EngineResult<bool> {
+    let (BatchState::Running, Some(node)) = (&seen.state, &seen.node) else { return Ok(false) };
+    let attempts = u64::from(seen.attempts);
+    if chunk.node == *node && chunk.cluster_attempts == attempts {
+        return Ok(false);
+    }
+    let now = deps.clock.now();
+    deps.chunks()
+        .update(&row.id, chunk.first_query, |chunk| {
+            let ours = chunk.state == ChunkState::OnCluster;
+            if ours {
+                node.clone_into(&mut chunk.node);
+                chunk.cluster_from = chunk.cluster_from.or(seen.started_at).or(Some(now));
+                chunk.cluster_attempts = attempts;
+            }
+            ours
+        })
+        .await?;
+    Ok(true)
+}
+
 /// Remembers a completed batch, and gives it to be read in once its result is there. Whether it needs no further look.
 async fn settle(deps: &Deps, row: &JobRow, chunk: &ChunkRow, seen: &BatchSeen) -> EngineResult<bool> {
     let now = deps.clock.now();
-    let began = seen.started_at.or(seen.created_at).or(chunk.started_at);
+    let began = seen.started_at.or(seen.created_at).or(chunk.cluster_from);
     let fresh = result_of(deps, chunk).await?.is_some_and(|blob| is_fresh(&blob, began))
         || is_planted(Planted::UnprovedBatch);
     deps.chunks()
@@ -145,7 +196,7 @@ async fn settle(deps: &Deps, row: &JobRow, chunk: &ChunkRow, seen: &BatchSeen) -
             ours
         })
         .await?;
-    let ended = chunk.ended_at.or(seen.ended_at).unwrap_or(now);
+    let ended = chunk.cluster_to.or(seen.ended_at).unwrap_or(now);
     if !fresh && now > ended + deps.timing.scaled(PATIENCE) {
         let number = chunk.batch + 1;
         let detail =
@@ -158,8 +209,9 @@ async fn settle(deps: &Deps, row: &JobRow, chunk: &ChunkRow, seen: &BatchSeen) -
 fn remember(chunk: &mut ChunkRow, seen: &BatchSeen, now: OffsetDateTime) {
     if let Some(uid) = &seen.job_uid {
         uid.clone_into(&mut chunk.cluster_job);
-        chunk.started_at = seen.started_at.or(seen.created_at);
-        chunk.ended_at = Some(seen.ended_at.unwrap_or(now));
+        chunk.cluster_from = seen.started_at.or(seen.created_at);
+        chunk.cluster_to = Some(seen.ended_at.unwrap_or(now));
+        chunk.cluster_attempts = chunk.cluster_attempts.max(seen.attempts.into());
     }
     if let Some(node) = &seen.node {
         node.clone_into(&mut chunk.node);

@@ -6,7 +6,7 @@
 use super::cancel::stop_parts;
 use super::paths::ResultPaths;
 use crate::deps::Deps;
-use crate::elastic::{clear_cluster, leave_line};
+use crate::elastic::{clear_cluster, lease_of_who_was_next, leave_line};
 use crate::error::{EngineError, EngineResult};
 use crate::planted::{Planted, is_planted};
 use blastline_jobs::ids::JobId;
@@ -93,6 +93,9 @@ async fn clear_cluster_of(
     // it ended; such a one is found by the last look, long after.
     let nothing = state.batches == 0 || row.status() == Status::Completed;
     if nothing {
+        if row.status() != Status::Completed {
+            lease_of_who_was_next(deps, row, &state.cluster).await;
+        }
         leave(deps, row).await?;
         return Ok(None);
     }

@@ -32,6 +32,9 @@ pub const CHUNK_LIGHT: Select = Select::Only(&[
     "source",
     "node",
     "cluster_job",
+    "cluster_from",
+    "cluster_to",
+    "cluster_attempts",
     "error_code",
     "error_detail",
 ]);
@@ -177,6 +180,12 @@ pub struct ChunkRow {
     pub node: String,
     /// Unique id of the Kubernetes Job that was seen to complete (elastic engine).
     pub cluster_job: String,
+    /// When the batch began to run there, by the cluster's clock (elastic engine).
+    pub cluster_from: Option<OffsetDateTime>,
+    /// When its Job ended there (elastic engine).
+    pub cluster_to: Option<OffsetDateTime>,
+    /// How often it was started there (elastic engine).
+    pub cluster_attempts: u64,
 }
 
 impl ChunkRow {
@@ -218,6 +227,9 @@ impl ChunkRow {
             source: String::new(),
             node: String::new(),
             cluster_job: String::new(),
+            cluster_from: None,
+            cluster_to: None,
+            cluster_attempts: 0,
         }
     }
 
@@ -284,6 +296,9 @@ impl ChunkRow {
             .text("source", self.source.clone())
             .text("node", self.node.clone())
             .text("cluster_job", self.cluster_job.clone())
+            .opt_time("cluster_from", self.cluster_from)
+            .opt_time("cluster_to", self.cluster_to)
+            .int("cluster_attempts", self.cluster_attempts)
     }
 
     /// The row from what was stored. A light read leaves offsets and warnings at zero and empty.
@@ -328,6 +343,9 @@ impl ChunkRow {
             source: entity.get_text("source")?.to_owned(),
             node: entity.get_text("node")?.to_owned(),
             cluster_job: entity.get_text("cluster_job")?.to_owned(),
+            cluster_from: entity.opt_time_of("cluster_from")?,
+            cluster_to: entity.opt_time_of("cluster_to")?,
+            cluster_attempts: entity.get_int("cluster_attempts")?,
         })
     }
 }

@@ -2,6 +2,7 @@ use super::Yard;
 use super::yard::batch_name;
 use blastline_jobs::error_code::ErrorCode;
 use blastline_jobs::ports::JobEnd;
+use blastline_jobs::rows::ChunkState;
 use blastline_jobs::state::{Phase, Status};
 use std::time::Duration;
 
@@ -15,7 +16,10 @@ async fn a_failed_batch_fails_the_search_by_name_and_clears_the_cluster() {
     yard.pass(Duration::from_secs(10)).await;
     let row = yard.job(&job).await;
     assert_eq!(row.phase, Phase::SubmitFailed, "no batch had begun: {:?}", row.fault);
-    assert!(row.fault.unwrap().detail.contains("Batch 1"));
+    let fault = row.fault.unwrap();
+    assert!(fault.detail.contains("Batch 1"));
+    let failed = &yard.chunks(&job).await[0];
+    assert_eq!((failed.state, failed.fault.as_ref()), (ChunkState::Failed, Some(&fault)));
     yard.assert_nothing_left(&job).await;
 }
 

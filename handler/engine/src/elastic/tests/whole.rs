@@ -1,6 +1,7 @@
 use super::Yard;
 use super::yard::batch_name;
-use blastline_jobs::ports::Cluster;
+use blastline_jobs::ids::JobId;
+use blastline_jobs::ports::{Cluster, ContainerSeen, JobRole, PodSeen};
 use blastline_jobs::rows::ChunkState;
 use blastline_jobs::state::{Phase, StepName, StepStatus};
 use std::time::Duration;
@@ -105,4 +106,51 @@ async fn a_lost_look_is_asked_for_again_by_the_reconciler() {
         yard.run().await;
     }
     assert!(yard.state(&job).await.look > look);
+}
+
+fn running_pod(yard: &Yard, job: &JobId, batch: u32, restarts: u32) -> PodSeen {
+    let name = batch_name(job, batch);
+    PodSeen {
+        name: format!("{name}-pod"),
+        uid: format!("{name}-pod-uid"),
+        job: Some(name),
+        role: JobRole::Blast,
+        node: Some("aks-blastpool-1".to_owned()),
+        phase: "Running".to_owned(),
+        reason: String::new(),
+        unschedulable: None,
+        created_at: yard.house.deps.clock.now(),
+        containers: vec![ContainerSeen {
+            name: "blast".to_owned(),
+            init: false,
+            waiting: None,
+            running: true,
+            end: None,
+            last_end: None,
+            restarts,
+        }],
+    }
+}
+
+#[tokio::test]
+async fn where_and_when_a_batch_ran_on_the_cluster_is_told_while_it_runs_and_stays_when_it_was_read_in() {
+    let yard = Yard::new();
+    let (job, batches) = yard.taken(200).await;
+    yard.cluster.put_pod(&job, running_pod(&yard, &job, 0, 0));
+    yard.pass(Duration::from_secs(10)).await;
+    let told = |rows: Vec<blastline_jobs::rows::ChunkRow>| {
+        let row = rows.into_iter().next().unwrap();
+        (row.node, row.cluster_attempts, row.cluster_from.is_some(), row.cluster_to.is_some())
+    };
+    assert_eq!(told(yard.chunks(&job).await), ("aks-blastpool-1".to_owned(), 1, true, false));
+    assert_eq!(yard.chunks(&job).await[1].cluster_from, None);
+    yard.cluster.put_pod(&job, running_pod(&yard, &job, 0, 1));
+    yard.pass(Duration::from_secs(10)).await;
+    assert_eq!(told(yard.chunks(&job).await).1, 2, "it was started again");
+    for batch in 0..batches {
+        yard.finish(&job, batch).await;
+    }
+    yard.pass(Duration::from_secs(120)).await;
+    yard.house.assert_completed(&job, 200).await;
+    assert_eq!(told(yard.chunks(&job).await), ("aks-blastpool-1".to_owned(), 2, true, true));
 }
