@@ -248,11 +248,11 @@ pub struct PartCell {
     pub batch: Option<u64>,
     /// Machine that it ran on, once known (elastic engine).
     pub node: Option<String>,
-    /// How often it was started.
+    /// How often it was started; for a batch, on the cluster.
     pub attempts: u64,
-    /// When its latest attempt started, RFC 3339. For a batch on a cluster, when its Job did.
+    /// When its latest attempt started, RFC 3339; for a batch, when it began on the cluster.
     pub started_at: Option<String>,
-    /// When it ended, RFC 3339.
+    /// When it ended, RFC 3339; for a batch, when it ended on the cluster.
     pub ended_at: Option<String>,
     /// Milliseconds its search took.
     pub elapsed_ms: Option<u64>,

@@ -43,14 +43,25 @@ pub async fn parts(
         return Err(ApiError::new(ErrorCode::InvalidParameter, "`limit` has to be from 1 to 1000."));
     }
     let from = params.from.unwrap_or(0);
-    let rows = app.deps.chunks().list_light(&job.row.id).await?;
+    let mut rows = app.deps.chunks().list_light(&job.row.id).await?;
+    stop_with(&job.row, &mut rows);
     let some = (0_u64..).zip(&rows).filter(|(number, _)| (from..from.saturating_add(limit)).contains(number));
     Ok(Json(PartList { parts: some.map(|(_, row)| cell(row)).collect(), from, total: rows.len() as u64 }))
 }
 
+/// What had not ended when its search did is not searched any more, whatever was seen of it last.
+fn stop_with(job: &JobRow, chunks: &mut [ChunkRow]) {
+    if job.status().is_terminal() {
+        for chunk in chunks.iter_mut().filter(|chunk| !chunk.state.is_over()) {
+            chunk.state = ChunkState::Cancelled;
+        }
+    }
+}
+
 /// The parts as a job tells them: one by one while they are few, as a map above.
-pub fn job_parts(row: &JobRow, chunks: &[ChunkRow], estimated_total: u64) -> JobParts {
-    let tally = Tally::of(chunks);
+pub fn job_parts(row: &JobRow, mut chunks: Vec<ChunkRow>, estimated_total: u64) -> JobParts {
+    stop_with(row, &mut chunks);
+    let tally = Tally::of(&chunks);
     let few = chunks.len() <= MAX_CELLS;
     JobParts {
         planned: chunks.len() as u64,
@@ -65,30 +76,38 @@ pub fn job_parts(row: &JobRow, chunks: &[ChunkRow], estimated_total: u64) -> Job
 }
 
 fn cell(chunk: &ChunkRow) -> PartCell {
+    let batch = chunk.is_batch();
+    let (from, to) =
+        if batch { (chunk.cluster_from, chunk.cluster_to) } else { (chunk.started_at, chunk.ended_at) };
+    let there = from.zip(to).map(|(from, to)| u64::try_from((to - from).whole_milliseconds()).unwrap_or(0));
     PartCell {
         first_query: chunk.first_query,
         queries: chunk.queries,
         state: chunk.state.as_str().to_owned(),
-        batch: chunk.is_batch().then_some(chunk.batch),
+        batch: batch.then_some(chunk.batch),
         node: Some(chunk.node.clone()).filter(|node| !node.is_empty()),
-        attempts: chunk.attempts,
-        started_at: chunk.started_at.map(moment),
-        ended_at: chunk.ended_at.map(moment),
-        elapsed_ms: Some(chunk.elapsed_ms).filter(|ms| *ms > 0),
+        attempts: if batch { chunk.cluster_attempts } else { chunk.attempts },
+        started_at: from.map(moment),
+        ended_at: to.map(moment),
+        elapsed_ms: if batch { there } else { Some(chunk.elapsed_ms).filter(|ms| *ms > 0) },
         error: chunk.fault.as_ref().map(|fault| fault.detail.clone()).filter(|detail| !detail.is_empty()),
     }
 }
 
 fn letter(chunk: &ChunkRow) -> char {
+    let batch = chunk.is_batch();
     match chunk.state {
+        ChunkState::OnCluster if !chunk.cluster_job.is_empty() => 'w',
+        ChunkState::OnCluster if chunk.cluster_attempts > 1 => 't',
+        ChunkState::OnCluster if chunk.cluster_from.is_some() => 'r',
         ChunkState::OnCluster => 'c',
         ChunkState::Ready => 'w',
         ChunkState::Done => 'd',
         ChunkState::Failed => 'x',
         ChunkState::Cancelled => 'n',
+        ChunkState::Released | ChunkState::Running if batch => 'w',
         ChunkState::Released | ChunkState::Running if chunk.attempts > 1 => 't',
         ChunkState::Running => 'r',
-        ChunkState::Released if chunk.is_batch() => 'w',
         ChunkState::Released => '.',
     }
 }
@@ -107,8 +126,18 @@ mod tests {
         let row = ChunkRow::on_cluster(&id, &part, (0, 10), 0, "b/x", OffsetDateTime::UNIX_EPOCH);
         let letters: String =
             ChunkState::ALL.into_iter().map(|state| letter(&ChunkRow { state, ..row.clone() })).collect();
-        assert_eq!(letters, "cwwrdxn");
-        let again = ChunkRow { state: ChunkState::Running, attempts: 2, ..row.clone() };
-        assert_eq!((letter(&again), cell(&again).batch), ('t', Some(0)));
+        assert_eq!(letters, "cwwwdxn");
+        let from = Some(OffsetDateTime::UNIX_EPOCH);
+        let runs = ChunkRow { cluster_from: from, cluster_attempts: 1, ..row.clone() };
+        let again = ChunkRow { cluster_attempts: 2, ..runs.clone() };
+        let ended = ChunkRow { cluster_job: "uid".to_owned(), cluster_to: from, ..again.clone() };
+        assert_eq!([&runs, &again, &ended].map(letter), ['r', 't', 'w']);
+        assert_eq!(
+            (cell(&ended).batch, cell(&ended).attempts, cell(&ended).elapsed_ms),
+            (Some(0), 2, Some(0))
+        );
+        let here = ChunkRow { source: String::new(), ..row };
+        let states = [ChunkState::Released, ChunkState::Running];
+        assert_eq!(states.map(|state| letter(&ChunkRow { state, ..here.clone() })), ['.', 'r']);
     }
 }

@@ -46,7 +46,7 @@ pub async fn show(State(app): State<Arc<World>>, job: OwnedJob) -> ApiResult<Jso
         custom_status: progress(&row),
         output: output(&row),
         steps: steps(row.progress.as_ref()),
-        parts: job_parts(&row, &chunks, estimate.parts),
+        parts: job_parts(&row, chunks, estimate.parts),
         queue: queue(&app, &row).await?,
         elastic: row.elastic.as_ref().map(elastic),
         blast_version: Some(row.blast_version.clone()).filter(|version| !version.is_empty()),
