@@ -37,8 +37,9 @@ export function PartList({ job }: { job: Job }) {
       <div className="part-row part-head" aria-hidden="true">
         <span className="num">Batch</span>
         <span>State</span>
+        <span className="hide-s">Queries</span>
         <span className="hide-s">Machine</span>
-        <span className="hide-s">Started, UTC</span>
+        <span className="hide-s">Began, UTC</span>
         <span className="num">Took</span>
       </div>
       <section className="part-box" ref={box} aria-label="Batches one by one">
@@ -70,6 +71,11 @@ function Row({ cell, number }: { cell: PartCell | undefined; number: number }) {
       <span className="ell" title={cell.error ?? undefined}>
         <i className={`key ${look.className}`} /> {look.word}
         {cell.attempts > 1 ? `, attempt ${cell.attempts}` : ''}
+      </span>
+      <span className="ell hide-s">
+        {cell.queries > 1
+          ? `${count(cell.first_query + 1)} to ${count(cell.first_query + cell.queries)}`
+          : count(cell.first_query + 1)}
       </span>
       <span className="ell hide-s mono">{cell.node ?? ''}</span>
       <span className="nowrap hide-s">{cell.started_at ? utc(cell.started_at).slice(11, 19) : ''}</span>

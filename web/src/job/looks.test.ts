@@ -25,6 +25,10 @@ test('a batch is on the cluster, read in, and done; a part only waits, runs and 
   expect(letters(0)).toBe('cwwwdxn');
   expect(letters(null).slice(2)).toBe('.rdxn');
   expect(letterOf(cell({ state: 'running', attempts: 2 }))).toBe('t');
+  const there = { state: 'on_cluster', batch: 0, started_at: '2026-01-01T00:00:00Z' };
+  expect(letterOf(cell({ ...there, attempts: 1 }))).toBe('r');
+  expect(letterOf(cell({ ...there, attempts: 2 }))).toBe('t');
+  expect(letterOf(cell({ ...there, attempts: 2, ended_at: '2026-01-01T00:01:00Z' }))).toBe('w');
 });
 
 test('what is known of a batch is said in a line', () => {

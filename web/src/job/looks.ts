@@ -10,7 +10,7 @@ export interface Look {
 
 const LOOKS: Record<string, Look> = {
   '.': { className: '', word: 'not started' },
-  c: { className: 'c', word: 'on the cluster' },
+  c: { className: 'c', word: 'waiting on the cluster' },
   w: { className: 'w', word: 'done there, being read in' },
   r: { className: 'r', word: 'running' },
   t: { className: 't', word: 'trying again' },
@@ -37,12 +37,14 @@ export function letterOf(cell: PartCell): string {
     case 'cancelled':
       return 'n';
     case 'on_cluster':
-      return 'c';
+      if (cell.ended_at) return 'w';
+      if (cell.attempts > 1) return 't';
+      return cell.started_at ? 'r' : 'c';
     case 'ready':
       return 'w';
     default:
-      if (cell.attempts > 1) return 't';
       if (batch) return 'w';
+      if (cell.attempts > 1) return 't';
       return cell.state === 'running' ? 'r' : '.';
   }
 }

@@ -14,7 +14,8 @@ export function JobRow({ job }: { job: JobSummary }) {
   const actions = useJobActions(job.job_id);
   const error = actions.cancel.error ?? actions.remove.error;
   const state = jobState(job, isActive(job) && actions.cancel.isSuccess);
-  const running = job.status === 'running' && job.letters_total > 0;
+  const waits = job.phase.startsWith('waiting_for_');
+  const running = job.status === 'running' && job.letters_total > 0 && !waits;
   return (
     <Fragment>
       <tr className="h">

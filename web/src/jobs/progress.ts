@@ -9,7 +9,7 @@ const DOING: Record<string, string> = {
   staging_db: 'Fetching the database',
   submitting: 'Cutting into parts',
   running: 'Searching',
-  exporting_results: 'Joining results',
+  results_pending: 'Joining results',
 };
 
 /** The same on a cluster, with the waits in front of it. */

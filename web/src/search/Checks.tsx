@@ -29,7 +29,7 @@ function inShort(checks: Check[]): { mark: Mark; says: string } {
   if (remarks + unknown === 0) return { mark: FINE, says: `${checks.length} of ${checks.length} checks passed` };
   const words = [
     remarks > 0 ? plural(remarks, 'remark') : '',
-    unknown > 0 ? `${plural(unknown, 'thing')} not known` : '',
+    unknown > 0 ? `${plural(unknown, 'thing is', 'things are')} not known` : '',
   ];
   const mark = MARKS[remarks > 0 ? 'warn' : 'unknown'] ?? FINE;
   return { mark, says: `${words.filter(Boolean).join(', ')}; the search can start` };
@@ -69,7 +69,7 @@ export function Checks({ model }: { model: SearchModel }) {
         </div>
       ) : null}
       {short ? (
-        <ul className="checks">
+        <ul className="checks short">
           <li>
             <State tone={short.mark.tone} icon={short.mark.icon}>
               <span className="vh">{short.mark.word}</span>
