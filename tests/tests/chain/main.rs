@@ -19,3 +19,4 @@ mod listing;
 mod programs;
 mod routes;
 mod storage;
+mod watched;

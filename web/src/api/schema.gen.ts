@@ -558,7 +558,7 @@ export interface components {
             /** @description What to do about it. */
             action?: string | null;
             /**
-             * @description What a page offers to do about it: `change_options`, `choose_database`, `choose_cluster`, `choose_place`,
+             * @description What a page offers to do about it: `change_options`, `change_format`, `choose_database`, `choose_place`,
              *     `check_again` or `copy_command`.
              */
             action_type?: string | null;
@@ -1298,7 +1298,7 @@ export interface components {
         PartCell: {
             /**
              * Format: int64
-             * @description How often it was started.
+             * @description How often it was started; for a batch, on the cluster.
              */
             attempts: number;
             /**
@@ -1311,7 +1311,7 @@ export interface components {
              * @description Milliseconds its search took.
              */
             elapsed_ms?: number | null;
-            /** @description When it ended, RFC 3339. */
+            /** @description When it ended, RFC 3339; for a batch, when it ended on the cluster. */
             ended_at?: string | null;
             /** @description Why it failed. */
             error?: string | null;
@@ -1327,7 +1327,7 @@ export interface components {
              * @description Number of queries.
              */
             queries: number;
-            /** @description When its latest attempt started, RFC 3339. For a batch on a cluster, when its Job did. */
+            /** @description When its latest attempt started, RFC 3339; for a batch, when it began on the cluster. */
             started_at?: string | null;
             /** @description `on_cluster`, `ready`, `released`, `running`, `done`, `failed` or `cancelled`. */
             state: string;

@@ -124,10 +124,11 @@ function Fix({ check, model }: { check: Check; model: SearchModel }) {
   switch (check.action_type) {
     case 'change_options':
       return button('Change options', () => model.ask('options'));
+    case 'change_format':
+      return button('Change results', () => model.ask('format'));
     case 'choose_database':
       return button('Change database', () => model.ask('database'));
     case 'choose_place':
-    case 'choose_cluster':
       return model.database?.fits_cache
         ? button('Search here instead', () => model.change({ place: HERE, outfmt: undefined }))
         : null;

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { formatName, gives, rulesOut } from './downloads';
 import { Field } from './Field';
 import type { SearchModel } from './useSearchModel';
@@ -9,8 +9,14 @@ export function FormatField({ model }: { model: SearchModel }) {
   const [open, setOpen] = useState(false);
   const formats = model.form?.outfmts ?? [];
   const wanted = model.draft.outfmt ?? '';
-  const chosen = formats.find((format) => format.value === wanted) ?? formats[0];
-  if (!model.cluster || !chosen) return null;
+  const { asking } = model;
+  useEffect(() => {
+    if (asking?.field === 'format') setOpen(true);
+  }, [asking]);
+  // An earlier search may have had fields of its own, which the list does not offer: the server tells what they give.
+  const told = model.preflight?.outfmt;
+  const chosen = formats.find((format) => format.value === wanted) ?? (told?.value === wanted ? told : undefined);
+  if (!model.cluster || formats.length === 0) return null;
   return (
     <Field
       label="Results"
@@ -18,9 +24,11 @@ export function FormatField({ model }: { model: SearchModel }) {
       onToggle={() => setOpen(!open)}
       faults={model.faults.filter((fault) => fault.field === 'outfmt')}
       hint={
-        <>
-          {gives(chosen)} {rulesOut(chosen)}
-        </>
+        chosen ? (
+          <>
+            {gives(chosen)} {rulesOut(chosen)}
+          </>
+        ) : null
       }
       panel={
         <fieldset className="pick">
@@ -32,7 +40,7 @@ export function FormatField({ model }: { model: SearchModel }) {
                   className="cb"
                   type="radio"
                   name={id}
-                  checked={format.value === chosen.value}
+                  checked={format.value === wanted}
                   onChange={() => {
                     model.change({ outfmt: format.value === '' ? undefined : format.value });
                     setOpen(false);
@@ -49,7 +57,10 @@ export function FormatField({ model }: { model: SearchModel }) {
         </fieldset>
       }
     >
-      <p className="med">{formatName(chosen)}</p>
+      <p className="med">
+        {chosen ? formatName(chosen) : 'Format'}
+        {wanted === '' ? null : <span className="mono"> {wanted}</span>}
+      </p>
     </Field>
   );
 }

@@ -27,7 +27,7 @@ const NONE: never[] = [];
 
 /** A field of the form that a fix leads to. */
 export interface Asking {
-  field: 'database' | 'options';
+  field: 'database' | 'options' | 'format';
 }
 
 function blockedBecause(model: {

@@ -53,7 +53,7 @@ pub struct Check {
     pub severity: String,
     /// What to do about it.
     pub action: Option<String>,
-    /// What a page offers to do about it: `change_options`, `choose_database`, `choose_cluster`, `choose_place`,
+    /// What a page offers to do about it: `change_options`, `change_format`, `choose_database`, `choose_place`,
     /// `check_again` or `copy_command`.
     pub action_type: Option<String>,
     /// A command that an operator gives.

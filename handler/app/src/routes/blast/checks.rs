@@ -54,8 +54,7 @@ pub fn check(id: &str, title: &str, found: Found, detail: impl Into<String>) -> 
 }
 
 impl Check {
-    /// With what to do about it, and what a page offers to do: `change_options`, `choose_database`, `choose_cluster`,
-    /// `choose_place`, `check_again` or `copy_command`.
+    /// With what to do about it, and what a page offers to do; the kinds are those that [`Check`] lists.
     #[must_use]
     pub fn fix(mut self, kind: &str, words: impl Into<String>) -> Self {
         self.action = Some(words.into());

@@ -145,8 +145,10 @@ async fn options_check(app: &World, examined: &Examined) -> Check {
     let of_options =
         |field: &str| field.starts_with("options.") || matches!(field, "program" | "options" | "outfmt");
     if let Some(error) = examined.errors.iter().find(|error| of_options(&error.field)) {
-        let fix = error.allowed.clone().unwrap_or_else(|| "Change the options.".to_owned());
-        return check("options", "Options", Found::Fail, &error.message).fix("change_options", fix);
+        let fix = error.allowed.as_ref().map(|allowed| format!("Allowed: {allowed}."));
+        let kind = if error.field == "outfmt" { "change_format" } else { "change_options" };
+        let fix = fix.unwrap_or_else(|| "Change the options.".to_owned());
+        return check("options", "Options", Found::Fail, &error.message).fix(kind, fix);
     }
     let (Some(search), Ok(database)) = (&examined.search, &examined.database) else {
         return check("options", "Options", Found::Pass, "Within their ranges");

@@ -14,15 +14,17 @@ pub(super) async fn check(app: &World, cluster: &Known, standing: &Standing) -> 
         return Ok(found(id, title, Found::Unknown, detail));
     }
     let most = app.deps.elastic.searches_per_cluster;
-    let searches = |count: u64| if count == 1 { "1 search".to_owned() } else { format!("{count} searches") };
-    let runs = if running == 1 { "runs" } else { "run" };
+    let searches = |count: u64| match count {
+        0 => "no search".to_owned(),
+        1 => "1 search".to_owned(),
+        more => format!("{more} searches"),
+    };
+    let runs = if running < 2 { "runs" } else { "run" };
     let (level, detail) = match (running >= most, waiting) {
         (false, 0) => {
-            let detail = format!(
-                "{} {runs} on {name}, of {most} at a time. This one is submitted at once.",
-                searches(running)
-            );
-            (Found::Pass, detail)
+            let free = most - running;
+            let places = if free == 1 { "1 place is".to_owned() } else { format!("{free} places are") };
+            (Found::Pass, format!("{places} free on {name}, of {most}. This one is submitted at once."))
         }
         (true, 0) => {
             let detail = format!(
