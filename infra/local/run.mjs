@@ -57,8 +57,9 @@ function untilStopped() {
 async function serve(children, fasta) {
   const trace = Boolean(process.env.TRACE);
   const port = await portToUse();
+  const withCluster = standinWanted();
   const azurite = await startAzurite(children, DATA, trace);
-  const standin = standinWanted() ? await startStandin(children, DATA, azurite.connection) : null;
+  const standin = withCluster ? await startStandin(children, DATA, azurite.connection) : null;
   const env = { ...(await hostEnvironment(azurite.connection, trace)), ...standin?.settings };
   // Each part of a search keeps one core busy while BLAST+ runs, and none while it fetches and stores: with one instance
   // more than there are cores, no core waits.
