@@ -25,7 +25,7 @@ const ON_THEIR_WAY: usize = 4;
 
 /// Every stored log of a search: a zip with one text file for each run of a container. Streams; memory does not grow with
 /// it.
-#[utoipa::path(get, path = "/api/blast/jobs/{id}/logs/download", tag = "logs",
+#[utoipa::path(get, operation_id = "log_download", path = "/api/blast/jobs/{id}/logs/download", tag = "logs",
     params(("id" = String, Path, description = "The job")),
     responses((status = 200, description = "The zip", content_type = "application/zip"),
         (status = 404, body = crate::api::problem::Problem)))]

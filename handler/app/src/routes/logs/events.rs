@@ -25,7 +25,7 @@ const AT_ONCE: usize = 64;
 ///
 /// Ends itself after 220 seconds; a reader comes back with `Last-Event-ID` and is given every line from ten seconds before
 /// its place on, so it drops lines whose `id` it holds. After `completed` there is nothing more to come for.
-#[utoipa::path(get, path = "/api/blast/jobs/{id}/logs/events", tag = "logs",
+#[utoipa::path(get, operation_id = "log_events", path = "/api/blast/jobs/{id}/logs/events", tag = "logs",
     params(("id" = String, Path, description = "The job"),
         ("Last-Event-ID" = Option<String>, Header, description = "The last id that was received")),
     responses((status = 200, description = "Events; their data are LogSnapshot, LogEvent, LogStatus and LogCompleted",

@@ -26,7 +26,7 @@ pub struct LineParams {
 const USUAL_LINES: u64 = 1_000;
 
 /// Stored lines of one target, by their numbers.
-#[utoipa::path(get, path = "/api/blast/jobs/{id}/logs", tag = "logs",
+#[utoipa::path(get, operation_id = "log_lines", path = "/api/blast/jobs/{id}/logs", tag = "logs",
     params(("id" = String, Path, description = "The job"), LineParams),
     responses((status = 200, body = LogLines), (status = 400, body = crate::api::problem::Problem),
         (status = 404, body = crate::api::problem::Problem)))]

@@ -7,7 +7,7 @@ use blastline_engine::logs::Shelf;
 use std::sync::Arc;
 
 /// What of a search has stored logs. No cluster is asked; the stream of events tells of containers that began just now.
-#[utoipa::path(get, path = "/api/blast/jobs/{id}/logs/targets", tag = "logs",
+#[utoipa::path(get, operation_id = "log_targets", path = "/api/blast/jobs/{id}/logs/targets", tag = "logs",
     params(("id" = String, Path, description = "The job")),
     responses((status = 200, body = LogTargets), (status = 404, body = crate::api::problem::Problem)))]
 pub async fn targets(State(app): State<Arc<World>>, job: OwnedJob) -> ApiResult<Json<LogTargets>> {
