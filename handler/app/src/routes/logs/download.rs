@@ -119,18 +119,16 @@ mod tests {
             (0..50_000).for_each(|number| writeln!(zip, "line {number}").unwrap());
             zip.finish().unwrap();
             pipe.flush().unwrap();
-            pipe
         });
         let mut whole = Vec::new();
         while let Some(piece) = pieces.recv().await {
             whole.extend_from_slice(&piece.unwrap());
-            if writer.is_finished() && pieces.is_empty() {
-                break;
-            }
         }
-        let mut pipe = writer.await.unwrap();
-        drop(pieces);
-        assert!(pipe.write_all(&[0; 2 * PIECE]).is_err());
+        writer.await.unwrap();
+        let (to, gone) = mpsc::channel(ON_THEIR_WAY);
+        drop(gone);
+        let late = move || Pipe { to, held: Vec::new() }.write_all(&[0; 2 * PIECE]);
+        assert!(tokio::task::spawn_blocking(late).await.unwrap().is_err());
         let mut zip = zip::ZipArchive::new(io::Cursor::new(whole)).unwrap();
         let text = io::read_to_string(zip.by_index(0).unwrap()).unwrap();
         assert_eq!(text.lines().count(), 50_000);
