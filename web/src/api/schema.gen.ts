@@ -108,6 +108,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/blast/jobs/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stored lines of one target, by their numbers. */
+        get: operations["log_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/logs/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every stored log of a search: a zip with one text file for each run of a container. Streams; memory does not grow with
+         *     it.
+         */
+        get: operations["log_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/logs/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a search says, line by line as it is said: server-sent events `snapshot`, `log`, `status` and `completed`.
+         * @description Ends itself after 220 seconds; a reader comes back with `Last-Event-ID` and is given every line from ten seconds before
+         *     its place on, so it drops lines whose `id` it holds. After `completed` there is nothing more to come for.
+         */
+        get: operations["log_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blast/jobs/{id}/logs/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of a search has stored logs. No cluster is asked; the stream of events tells of containers that began just now. */
+        get: operations["log_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/blast/jobs/{id}/parts": {
         parameters: {
             query?: never;
@@ -1107,6 +1182,8 @@ export interface components {
              * @description Milliseconds, once it ended.
              */
             duration_ms?: number | null;
+            /** @description The last 8,000 characters of its logs; in `output` alone. */
+            last_output?: string | null;
             /**
              * @description `preparing`, `warming_up`, `configuring`, `staging_db`, `submitting`, `running`, `exporting_results` or
              *     `completed`.
@@ -1173,6 +1250,155 @@ export interface components {
             status: string;
             /** @description RFC 3339. */
             updated_at: string;
+        };
+        /** @description Data of the event `completed`: the search has ended and every line was given. */
+        LogCompleted: {
+            /** @description The search. */
+            job_id: string;
+        };
+        /** @description Data of the event `log`: a line that was just said, or one of before for a reader that just came. */
+        LogEvent: {
+            /**
+             * Format: int32
+             * @description Which run of the container in its pod, from 0.
+             */
+            attempt: number;
+            /** @description Container. */
+            container: string;
+            /** @description As in [`LogLine`]: a reader drops lines whose id it holds. */
+            id: string;
+            /** @description The search. */
+            job_id: string;
+            /** @description The line. */
+            line: string;
+            /** @description Step that it belongs to. */
+            phase: string;
+            /** @description Pod. */
+            pod: string;
+            /**
+             * Format: int32
+             * @description Version of the shape.
+             */
+            schema_version: number;
+            /** @description `k8s`, or `child` for a child process of this installation. */
+            source: string;
+            /** @description `stdout` or `stderr`. */
+            stream: string;
+            /** @description Time stamp. */
+            ts: string;
+        };
+        /** @description A stored line. */
+        LogLine: {
+            /** @description `<pod uid>:<container>:<kubernetes timestamp>:<n>`: the same wherever the line is read. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Number in the log of its target, from 0.
+             */
+            index: number;
+            /** @description The line, with secrets masked. */
+            line: string;
+            /** @description `stdout` or `stderr`. A cluster does not tell them apart: its lines say `stdout`. */
+            stream: string;
+            /** @description Time stamp as the cluster wrote it, RFC 3339 with nanoseconds; empty where it gave none. */
+            ts: string;
+        };
+        /** @description Stored lines of one target that follow each other. */
+        LogLines: {
+            /** @description Whether no more will come. */
+            ended: boolean;
+            /**
+             * Format: int64
+             * @description Number of the first line, from 0.
+             */
+            from: number;
+            /** @description The lines. */
+            lines: components["schemas"]["LogLine"][];
+            /**
+             * Format: int64
+             * @description Number of the line that the next page begins with; absent where no more are stored.
+             */
+            next?: number | null;
+            /** @description The target. */
+            target: string;
+            /**
+             * Format: int64
+             * @description Lines that are stored.
+             */
+            total: number;
+        };
+        /** @description Data of the event `snapshot`: how the search is when a stream begins. */
+        LogSnapshot: {
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description Status, phase and steps. */
+            custom_status: components["schemas"]["JobProgress"];
+            /** @description The search. */
+            job_id: string;
+            /** @description Phase. */
+            phase: string;
+            /**
+             * Format: int32
+             * @description Version of the shape.
+             */
+            schema_version: number;
+            /** @description Status. */
+            status: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+        };
+        /** @description Data of the event `status`: of the search, of one of its containers, or of the stream itself. */
+        LogStatus: {
+            /**
+             * Format: int32
+             * @description Which run of the container in its pod, from 0.
+             */
+            attempt?: number | null;
+            /** @description Container. */
+            container?: string | null;
+            /** @description In words, where there is something to say. */
+            detail?: string | null;
+            /** @description The search. */
+            job_id: string;
+            /** @description Phase of the search, or step of the container. */
+            phase: string;
+            /** @description Pod. */
+            pod?: string | null;
+            /** @description `job`, `k8s`, `child` or `stream`. */
+            source: string;
+            /**
+             * @description Of the search its status; of a container `following` or `ended`; of the stream `restarted` where the reader's place
+             *     is not one of this search, and `paused` where time is up and the reader is to come back.
+             */
+            status: string;
+        };
+        /** @description One run of a container, or of a child process, whose log is stored. */
+        LogTarget: {
+            /**
+             * Format: int32
+             * @description Which run of the container in its pod, from 0.
+             */
+            attempt: number;
+            /** @description Container. */
+            container: string;
+            /** @description Whether it has ended and all its lines are stored. */
+            ended: boolean;
+            /**
+             * Format: int64
+             * @description Lines that are stored.
+             */
+            lines: number;
+            /** @description Pod. */
+            pod: string;
+            /** @description Step that it belongs to. */
+            step: string;
+            /** @description Name to ask for its lines by: `<pod>/<container>`, with `/<attempt>` behind it from the second attempt on. */
+            target: string;
+        };
+        /** @description What of a search has stored logs. */
+        LogTargets: {
+            /** @description Runs of containers and child processes, in the order of their steps. */
+            targets: components["schemas"]["LogTarget"][];
         };
         /** @description Who is asking. */
         Me: {
@@ -2023,6 +2249,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobEvents"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_lines: {
+        parameters: {
+            query: {
+                /** @description `<pod>/<container>` or `<pod>/<container>/<attempt>`, as the targets are named. */
+                target: string;
+                /** @description Number of the first line, from 0; 0 when left out. */
+                from?: number;
+                /** @description 1 to 5,000; 1,000 when left out. A page holds at most four mebibytes, so it may be shorter. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLines"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The zip */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last id that was received */
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events; their data are LogSnapshot, LogEvent, LogStatus and LogCompleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogTargets"];
                 };
             };
             404: {
