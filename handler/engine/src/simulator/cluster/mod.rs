@@ -13,7 +13,8 @@ pub use gated::SimClusters;
 use super::world::{Caller, Event, Role, World};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::memory::MemoryCluster;
-use blastline_jobs::ports::{Clock, JobEnd, JobRole, JobSeen, NodeSeen, SubmitSpec};
+use blastline_jobs::ports::{Clock, Cluster, JobEnd, JobRole, JobSeen, NodeSeen, SubmitSpec};
+use futures::FutureExt;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -141,6 +142,13 @@ impl SimCluster {
                 cluster.memory.remove_pod(&pod.name);
             });
         }
+    }
+
+    /// Who holds the Lease, while it has not run out.
+    pub fn lease_held(&self) -> Option<String> {
+        let seen = self.memory.submit_lease().now_or_never()?.ok()?;
+        let runs_out = seen.renewed_at? + seen.duration + Duration::from_secs(60);
+        (runs_out > self.me.world.now()).then_some(seen.holder)
     }
 
     /// What is left of a search.
