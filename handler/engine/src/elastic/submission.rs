@@ -10,6 +10,7 @@ use super::paths::ElasticPaths;
 use super::verdict::{self, Verdict};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
+use crate::planted::{Planted, is_planted};
 use crate::serverless::ResultPaths;
 use crate::store::VersionedJob;
 use blastline_blast::elastic::{CliExit, CliSaid};
@@ -33,7 +34,8 @@ pub(super) fn adopt(row: &JobRow, jobs: &[JobSeen]) -> Option<Looked> {
     let known = row.elastic.as_ref().map_or(0, |state| state.attempt);
     let attempts = jobs.iter().filter(|job| job.role == JobRole::Cli).filter_map(attempt_of);
     let attempt = attempts.max().unwrap_or(0).max(known);
-    if attempt == known && !jobs.iter().any(|job| job.role == JobRole::Blast) {
+    let batches = jobs.iter().any(|job| job.role == JobRole::Blast) && !is_planted(Planted::RetryBesideJobs);
+    if attempt == known && !batches {
         return None;
     }
     let phases = match row.phase {

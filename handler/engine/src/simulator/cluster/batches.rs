@@ -80,7 +80,11 @@ async fn search(cluster: Arc<SimCluster>, of: JobId, job: JobSeen, number: u32, 
         return;
     }
     let world = cluster.me.world.clone();
-    let fate = if world.happens(|weather| weather.batch_fails) { 1 + world.draw(|c| c.index(4)) } else { 0 };
+    let fate = if world.happens(|weather| weather.batch_fails) {
+        [1, 2, 3, 3, 4, 4][world.draw(|c| c.index(6))]
+    } else {
+        0
+    };
     if fate == 1 {
         if let Some(seen) =
             cluster.end_pod(&pod, world.draw(|c| [1, 2, 3, 137, 255][c.index(5)]), "it says no")

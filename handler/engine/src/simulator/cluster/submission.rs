@@ -52,11 +52,11 @@ impl Fate {
             return if world.draw(|chance| chance.ppm(150_000)) { Self::TakesAhead } else { Self::Takes };
         }
         let (fate, code) = match world.draw(|chance| chance.index(8)) {
-            0..3 => {
+            0..2 => {
                 let (exit, category, code) = REFUSALS[world.draw(|chance| chance.index(REFUSALS.len()))];
                 (Self::Refuses(exit, category), code)
             }
-            3 | 4 => {
+            2..5 => {
                 let exit = [7, 8, 9, 137, 255][world.draw(|chance| chance.index(5))];
                 let made = world.draw(|chance| chance.index(batches + 1));
                 cluster.harms(job, ErrorCode::ElasticSubmitFailed);
