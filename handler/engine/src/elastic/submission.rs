@@ -25,6 +25,9 @@ use blastline_jobs::state::{Phase, StepName};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// Between looks at what a submission left.
+const LOOK: Duration = Duration::from_secs(5);
+
 /// Pods of a submission that are read.
 const PODS: u32 = 100;
 
@@ -241,6 +244,21 @@ fn progress(row: &JobRow, name: &str, jobs: &[JobSeen], batches: u64, expected: 
     looked.saying(StepName::Submitting, format!("{batches} of {expected} batches were handed over."))
 }
 
+/// Takes away what a submission left that broke off before it made a batch: it is made again only once nothing of it is
+/// there. Whether something was.
+async fn clear_leftovers(cluster: &dyn Cluster, job: &JobId, jobs: &[JobSeen]) -> EngineResult<bool> {
+    let is = |role: JobRole| jobs.iter().any(|job| job.role == role);
+    let left = [JobRole::Finalizer, JobRole::Submit, JobRole::Setup].into_iter().filter(|role| is(*role));
+    let left: Vec<_> = left.collect();
+    if is(JobRole::Blast) || left.is_empty() || is_planted(Planted::RetryBesideJobs) {
+        return Ok(false);
+    }
+    for role in left {
+        cluster.delete_jobs(job, role).await?;
+    }
+    Ok(true)
+}
+
 /// What becomes of a submission that ended.
 async fn judge(
     deps: &Deps,
@@ -251,6 +269,9 @@ async fn judge(
     jobs: &[JobSeen],
 ) -> EngineResult<Looked> {
     let state = state_of(row)?;
+    if exit != Some(CliExit::Success) && clear_leftovers(cluster, &row.id, jobs).await? {
+        return Ok(Looked::same().after(LOOK));
+    }
     match verdict::of(exit, said, jobs, &state) {
         Verdict::Taken => accepted(deps, row, cluster).await,
         Verdict::Again { delay, counts, words } => {

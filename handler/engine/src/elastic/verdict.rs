@@ -25,8 +25,7 @@ pub(super) fn of(
     jobs: &[JobSeen],
     state: &ElasticState,
 ) -> Verdict {
-    // Jobs that only bring the database are none of the search yet; a submission that is made again finds them done.
-    let theirs = jobs.iter().any(|job| job.role == JobRole::Blast) && !is_planted(Planted::RetryBesideJobs);
+    let theirs = jobs.iter().any(|job| job.role != JobRole::Cli) && !is_planted(Planted::RetryBesideJobs);
     let seen = Submission {
         wait: None,
         exit,

@@ -5,7 +5,7 @@ use super::settings::{Asked, SHORT};
 use crate::planted::Planted;
 
 /// Seeds within which a planted fault has to be found.
-const SEEDS_TO_CATCH: u64 = 300;
+const SEEDS_TO_CATCH: u64 = 500;
 
 fn all_hold(summary: &Summary) {
     println!("{summary}");

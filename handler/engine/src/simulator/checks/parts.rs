@@ -42,7 +42,11 @@ fn changed(model: &Model, line: &Line, old: &ChunkRow, new: &ChunkRow, found: &m
     let before_release = matches!(old.state, ChunkState::OnCluster | ChunkState::Ready)
         && matches!(
             new.state,
-            ChunkState::OnCluster | ChunkState::Ready | ChunkState::Released | ChunkState::Cancelled
+            ChunkState::OnCluster
+                | ChunkState::Ready
+                | ChunkState::Released
+                | ChunkState::Failed
+                | ChunkState::Cancelled
         );
     if before_release {
         return;
