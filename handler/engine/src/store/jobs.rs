@@ -7,70 +7,8 @@ use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::Table;
 use blastline_jobs::ports::{ETag, Match, Select, StorageErrorKind, Stored};
-use blastline_jobs::rows::{CURRENT, JOB_SUMMARY, JobPayload, JobRow, difference};
+use blastline_jobs::rows::{CURRENT, JOB_STATE, JOB_SUMMARY, JobPayload, JobRow, difference};
 use std::sync::Arc;
-
-/// Everything but the payload: what a change of state reads.
-const STATE: Select = Select::Only(&[
-    "type",
-    "status",
-    "phase",
-    "owner_oid",
-    "owner_upn",
-    "tenant_id",
-    "task_id",
-    "error_code",
-    "error_detail",
-    "error_hint",
-    "created_at",
-    "updated_at",
-    "started_at",
-    "ended_at",
-    "heartbeat_at",
-    "deadline_at",
-    "job_title",
-    "program",
-    "db",
-    "databases_json",
-    "database_title",
-    "query_label",
-    "engine",
-    "queries_total",
-    "queries_done",
-    "letters_total",
-    "letters_done",
-    "hits",
-    "hsps",
-    "without_hits",
-    "parts_done",
-    "attempts",
-    "blast_version",
-    "body_hash",
-    "query_digest",
-    "result",
-    "query_bytes",
-    "warnings_json",
-    "schema_version",
-    "progress_json",
-    "last_output_staging_db",
-    "last_output_submitting",
-    "last_output_running",
-    "last_output_exporting_results",
-    "cluster_name",
-    "elastic_blast_job_id",
-    "elastic_outfmt",
-    "elastic_look",
-    "elastic_polls",
-    "elastic_next_look_at",
-    "elastic_attempt",
-    "elastic_tries",
-    "elastic_batches",
-    "elastic_batch_letters",
-    "elastic_waiting_since",
-    "elastic_left",
-    "elastic_seen_at",
-    "elastic_silent_since",
-]);
 
 /// Whether a job was made or was there already.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,12 +61,12 @@ impl JobStore<'_> {
 
     /// A job without its payload.
     pub async fn state(&self, id: &JobId) -> EngineResult<Option<JobRow>> {
-        self.read(id, STATE).await
+        self.read(id, JOB_STATE).await
     }
 
     /// A job without its payload, with its version.
     pub async fn versioned(&self, id: &JobId) -> EngineResult<Option<VersionedJob>> {
-        let stored = self.deps.tables.get(Table::JobState, id.as_str(), CURRENT, STATE).await?;
+        let stored = self.deps.tables.get(Table::JobState, id.as_str(), CURRENT, JOB_STATE).await?;
         let read = |stored: Stored| -> EngineResult<VersionedJob> {
             Ok(VersionedJob { row: JobRow::from_entity(&stored.entity)?, etag: stored.etag })
         };
@@ -227,7 +165,7 @@ impl JobStore<'_> {
         F: FnMut(&mut JobRow) -> EngineResult<bool> + Send,
     {
         for _ in 0..RACE_TRIES {
-            let Some(stored) = self.deps.tables.get(Table::JobState, id.as_str(), CURRENT, STATE).await?
+            let Some(stored) = self.deps.tables.get(Table::JobState, id.as_str(), CURRENT, JOB_STATE).await?
             else {
                 return Ok(None);
             };

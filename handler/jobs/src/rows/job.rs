@@ -1,4 +1,4 @@
-use super::elastic::ElasticState;
+use super::elastic::{ELASTIC_COLUMNS, ElasticState};
 use super::payload::JobPayload;
 use crate::database_name::DatabaseRef;
 use crate::engine::Engine;
@@ -13,8 +13,8 @@ use time::OffsetDateTime;
 /// Row key of a task's one row.
 pub const CURRENT: &str = "current";
 
-/// Everything but payload and steps: what authorization, lists and polls read.
-pub const JOB_SUMMARY: Select = Select::Only(&[
+/// Columns of every search, but its steps and payload.
+const COLUMNS: [&str; 38] = [
     "type",
     "status",
     "phase",
@@ -53,21 +53,37 @@ pub const JOB_SUMMARY: Select = Select::Only(&[
     "result",
     "query_bytes",
     "warnings_json",
-    "cluster_name",
-    "elastic_blast_job_id",
-    "elastic_outfmt",
-    "elastic_look",
-    "elastic_polls",
-    "elastic_next_look_at",
-    "elastic_attempt",
-    "elastic_tries",
-    "elastic_batches",
-    "elastic_batch_letters",
-    "elastic_waiting_since",
-    "elastic_left",
-    "elastic_seen_at",
-    "elastic_silent_since",
-]);
+];
+
+/// Columns of its steps.
+const STEP_COLUMNS: [&str; 6] = [
+    "schema_version",
+    "progress_json",
+    "last_output_staging_db",
+    "last_output_submitting",
+    "last_output_running",
+    "last_output_exporting_results",
+];
+
+const SUMMARY: [&str; COLUMNS.len() + ELASTIC_COLUMNS.len()] = joined(&COLUMNS, &ELASTIC_COLUMNS);
+const STATE: [&str; SUMMARY.len() + STEP_COLUMNS.len()] = joined(&SUMMARY, &STEP_COLUMNS);
+
+/// Everything but payload and steps: what authorization, lists and polls read.
+pub const JOB_SUMMARY: Select = Select::Only(&SUMMARY);
+
+/// Everything but the payload: what a change of state reads.
+pub const JOB_STATE: Select = Select::Only(&STATE);
+
+/// Two lists of columns, one behind the other; `N` is the length of both.
+const fn joined<const N: usize>(first: &[&'static str], second: &[&'static str]) -> [&'static str; N] {
+    let mut all = [""; N];
+    let mut place = 0;
+    while place < N {
+        all[place] = if place < first.len() { first[place] } else { second[place - first.len()] };
+        place += 1;
+    }
+    all
+}
 
 /// A search: one row of `jobstate`.
 #[derive(Debug, Clone, PartialEq)]
