@@ -18,6 +18,10 @@ pub enum RetryClass {
 /// How often something is tried in all before it fails for good.
 pub const MAX_ATTEMPTS: u64 = 12;
 
+/// How often the result of a batch on a cluster is read in all where it cannot be decoded. It is written to its end before
+/// its Job completes, so what is damaged stays so; reading again only tells a damaged file from a broken connection.
+pub const MAX_READS: u64 = 3;
+
 /// Longest delay between two tries, in seconds.
 pub const MAX_DELAY_SECONDS: u64 = 300;
 
@@ -27,11 +31,21 @@ const BASE_DELAY_SECONDS: u64 = 15;
 /// How long to wait before try number `attempt + 1`, after `attempt` tries (1 or more) that failed: what was asked for,
 /// clamped to 1–300 s, else `min(300, 15·2^(attempt−1))` s. `None` when it should not be tried again.
 pub fn delay(class: RetryClass, retry_after: Option<Duration>, attempt: u64) -> Option<Duration> {
+    delay_within(MAX_ATTEMPTS, class, retry_after, attempt)
+}
+
+/// The same for what is tried `most` times in all.
+pub fn delay_within(
+    most: u64,
+    class: RetryClass,
+    retry_after: Option<Duration>,
+    attempt: u64,
+) -> Option<Duration> {
     match class {
         RetryClass::Permanent => return None,
         RetryClass::Transient | RetryClass::Capacity | RetryClass::Conflict => {}
     }
-    if attempt >= MAX_ATTEMPTS {
+    if attempt >= most {
         return None;
     }
     let seconds = retry_after.map_or_else(
@@ -61,6 +75,13 @@ mod tests {
     fn a_wait_that_was_asked_for_is_kept_within_bounds() {
         let asked = |s| delay(RetryClass::Capacity, Some(Duration::from_secs(s)), 1).map(|d| d.as_secs());
         assert_eq!((asked(0), asked(42), asked(9999)), (Some(1), Some(42), Some(300)));
+    }
+
+    #[test]
+    fn what_is_tried_less_often_ends_sooner() {
+        let delays = (1..=3).map(|n| delay_within(MAX_READS, RetryClass::Transient, None, n));
+        let delays: Vec<_> = delays.map(|delay| delay.map(|delay| delay.as_secs())).collect();
+        assert_eq!(delays, [Some(15), Some(30), None]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use blastline_jobs::ids::JobId;
 use blastline_jobs::message::{ArtifactsMessage, Message};
 use blastline_jobs::rows::{ChunkRow, ChunkState, DispatchRow, JobRow};
 use blastline_jobs::state::Phase;
+use time::OffsetDateTime;
 
 /// What the parts of a job say together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -104,7 +105,7 @@ pub async fn advance(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
             owner: row.owner.clone(),
             created_at: row.created_at,
             in_flight: tally.in_flight,
-            more: has_more(&row, &chunks, tally),
+            more: has_more(&row, &chunks, tally, deps.clock.now()),
         };
         let leaks = is_planted(Planted::LeakedPlaces) && entry.is_some();
         if leaks || deps.dispatch().put(entry.as_ref(), &fresh).await? {
@@ -118,10 +119,10 @@ pub async fn advance(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
 }
 
 /// Whether a job has parts to release: queries that no part holds, or batches whose result is there.
-fn has_more(job: &JobRow, chunks: &[ChunkRow], tally: Tally) -> bool {
+fn has_more(job: &JobRow, chunks: &[ChunkRow], tally: Tally, now: OffsetDateTime) -> bool {
     match job.engine {
         Engine::Serverless => tally.planned_to < job.queries_total,
-        Engine::Elastic => chunks.iter().any(|chunk| chunk.state == ChunkState::Ready),
+        Engine::Elastic => chunks.iter().any(|chunk| chunk.is_ready(now)),
     }
 }
 

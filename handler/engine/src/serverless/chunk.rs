@@ -10,15 +10,21 @@ use crate::error::{EngineError, EngineResult};
 use crate::planted::{Planted, is_planted};
 use crate::store::{VersionedChunk, VersionedJob};
 use blastline_jobs::effects::Effects;
+use blastline_jobs::error_code::ErrorCode;
 use blastline_jobs::ids::JobId;
 use blastline_jobs::message::{ChunkMessage, Message};
 use blastline_jobs::retry;
 use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
 use blastline_jobs::state::{EventName, HistoryEvent, Phase};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Remarks of BLAST+ that a job keeps.
 const MAX_WARNINGS: usize = 5;
+
+/// From this delay on a batch that is to be read in again gives its place to others meanwhile, and gets one again when
+/// its time has come.
+const LONG_DELAY: Duration = Duration::from_secs(60);
 
 /// Searches one part of a job: claims it, runs it, writes what it found under the claim, and moves the job on.
 pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery) -> EngineResult<Effects> {
@@ -230,7 +236,12 @@ async fn note_version(deps: &Deps, claimed: &ChunkRow, output: &PartOutput) -> E
 async fn failed(deps: &Deps, claimed: &ChunkRow, error: &EngineError) -> EngineResult<Effects> {
     let fault = error.fault();
     tracing::warn!(job_id = %claimed.job, first_query = claimed.first_query, %error, "part failed");
-    let delay = retry::delay(fault.code.retry_class(), error.retry_after(), claimed.attempts);
+    let most = match fault.code {
+        ErrorCode::ResultsInvalid if claimed.is_batch() => retry::MAX_READS,
+        _ => retry::MAX_ATTEMPTS,
+    };
+    let delay = retry::delay_within(most, fault.code.retry_class(), error.retry_after(), claimed.attempts);
+    let gives_way = claimed.is_batch() && delay.is_some_and(|delay| delay >= LONG_DELAY);
     let now = deps.clock.now();
     let mut ours = false;
     let after = deps
@@ -242,7 +253,7 @@ async fn failed(deps: &Deps, claimed: &ChunkRow, error: &EngineError) -> EngineR
                 row.released_at = now;
                 match delay {
                     Some(delay) => {
-                        row.state = ChunkState::Released;
+                        row.state = if gives_way { ChunkState::Ready } else { ChunkState::Released };
                         row.retry_at = Some(now + deps.timing.scaled(delay));
                     }
                     None => {
@@ -261,9 +272,12 @@ async fn failed(deps: &Deps, claimed: &ChunkRow, error: &EngineError) -> EngineR
         let row = after.unwrap_or_else(|| claimed.clone());
         return fail_job(deps, &claimed.job, &last_words(&row)).await;
     };
-    let message =
-        Message::Chunk(ChunkMessage { job_id: claimed.job.clone(), first_query: claimed.first_query });
-    if !is_planted(Planted::RetryWithoutMessage) {
+    let mut effects = Effects::none();
+    if gives_way {
+        effects.extend(advance(deps, &claimed.job).await?);
+    } else if !is_planted(Planted::RetryWithoutMessage) {
+        let part = ChunkMessage { job_id: claimed.job.clone(), first_query: claimed.first_query };
+        let message = Message::Chunk(part);
         deps.queues.send(message.queue(), &message.to_json(), Some(deps.timing.scaled(delay))).await?;
     }
     let what = format!("{}:{}", claimed.first_query, claimed.attempts);
@@ -272,12 +286,13 @@ async fn failed(deps: &Deps, claimed: &ChunkRow, error: &EngineError) -> EngineR
         .int("attempt", claimed.attempts)
         .text("error", fault.detail.clone())
         .text("error_code", fault.code.as_str());
-    Ok(Effects { messages: Vec::new(), history: vec![event] })
+    effects.history.push(event);
+    Ok(effects)
 }
 
 /// The messages of parts that were released and not begun, once more, when this delivery is not the first: the one
 /// before it may have died between writing their rows and having them sent. Doubles are harmless.
-pub(super) async fn released_again(deps: &Deps, job: &JobId, delivery: &Delivery) -> EngineResult<Effects> {
+pub(crate) async fn released_again(deps: &Deps, job: &JobId, delivery: &Delivery) -> EngineResult<Effects> {
     if !delivery.is_redelivery() {
         return Ok(Effects::none());
     }

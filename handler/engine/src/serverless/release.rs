@@ -70,7 +70,8 @@ async fn release_ready(
     chunks: &[ChunkRow],
     count: u64,
 ) -> EngineResult<Vec<ChunkMessage>> {
-    let ready: Vec<_> = chunks.iter().filter(|chunk| chunk.state == ChunkState::Ready).collect();
+    let now = deps.clock.now();
+    let ready: Vec<_> = chunks.iter().filter(|chunk| chunk.is_ready(now)).collect();
     let taken = usize::try_from(count).unwrap_or(usize::MAX).min(ready.len());
     if taken == 0 {
         return Ok(Vec::new());
@@ -85,15 +86,15 @@ async fn release_ready(
     if !deps.dispatch().put(entry, &fresh).await? {
         return Ok(Vec::new());
     }
-    let now = deps.clock.now();
     let mut released = Vec::new();
     for chunk in ready.into_iter().take(taken) {
         let mut ours = false;
         let release = |row: &mut ChunkRow| {
-            ours = row.state == ChunkState::Ready;
+            ours = row.is_ready(now);
             if ours {
                 row.state = ChunkState::Released;
                 row.released_at = now;
+                row.retry_at = None;
             }
             ours
         };

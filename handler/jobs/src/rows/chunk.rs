@@ -44,7 +44,8 @@ pub const CHUNK_LIGHT: Select = Select::Only(&[
 pub enum ChunkState {
     /// A batch that the cluster has not finished (elastic engine).
     OnCluster,
-    /// A batch whose result on the cluster was proved to be there; it waits for a place to be read in.
+    /// A batch whose result on the cluster was proved to be there; it waits for a place to be read in, and for the time to
+    /// try again where that failed.
     Ready,
     /// Its message was or is about to be sent.
     Released,
@@ -249,6 +250,12 @@ impl ChunkRow {
     /// Whether it is a batch on a cluster, whose result is read in instead of BLAST+ being run.
     pub fn is_batch(&self) -> bool {
         !self.source.is_empty()
+    }
+
+    /// Whether it is a batch that may be given a place to be read in: its result is there, and the time to try again has
+    /// come where it was tried before.
+    pub fn is_ready(&self, now: OffsetDateTime) -> bool {
+        self.state == ChunkState::Ready && self.retry_at.is_none_or(|at| at <= now)
     }
 
     /// Ordinal after its last query.

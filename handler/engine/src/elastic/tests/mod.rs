@@ -3,6 +3,7 @@
 mod cancelling;
 mod cutting;
 mod failing;
+mod reading;
 mod waiting;
 mod whole;
 mod yard;
