@@ -46,6 +46,8 @@ pub(crate) enum Planted {
     RetryBesideJobs,
     /// A look at a cluster does not ask for the next one.
     LookNotAsked,
+    /// A look whose message comes again does not ask for the next one.
+    SilentRedelivery,
     /// A search that has ended keeps its place in line.
     PlaceKept,
 }
@@ -53,7 +55,7 @@ pub(crate) enum Planted {
 #[cfg(test)]
 impl Planted {
     /// Every fault.
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::SkippedSwap,
         Self::MessageBeforeRow,
         Self::LostHeartbeat,
@@ -75,6 +77,7 @@ impl Planted {
         Self::ForgottenSubmission,
         Self::RetryBesideJobs,
         Self::LookNotAsked,
+        Self::SilentRedelivery,
         Self::PlaceKept,
     ];
 

@@ -13,8 +13,8 @@ pub async fn invoke(
     invocation: Invocation,
 ) -> Result<Response, FunctionError> {
     let trigger = invocation.queue::<WatchMessage>()?;
-    let message = &trigger.message;
+    let (message, delivery) = (&trigger.message, &trigger.delivery);
     let span = tracing::info_span!("look", job_id = %message.job_id, look = message.look);
-    span.in_scope(|| tracing::info!(dequeue_count = trigger.delivery.dequeue_count, "task-blast-watch"));
-    Ok(answer(watch(&app.deps, message).instrument(span).await?))
+    span.in_scope(|| tracing::info!(dequeue_count = delivery.dequeue_count, "task-blast-watch"));
+    Ok(answer(watch(&app.deps, message, delivery).instrument(span).await?))
 }

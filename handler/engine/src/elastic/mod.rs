@@ -6,6 +6,7 @@
 //! ([`watch`]): nothing holds an invocation while the cluster works. The next look is a delayed message; the reconciler
 //! sends it again where it was lost.
 
+mod again;
 mod batches;
 mod cancel;
 mod config;

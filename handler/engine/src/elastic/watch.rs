@@ -1,8 +1,8 @@
-use super::{cancel, line, looked, observe, snapshot, submission};
+use super::{again, cancel, line, looked, observe, snapshot, submission};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
 use crate::logs::{Collected, collect};
-use crate::serverless::fail_job_if;
+use crate::serverless::{Delivery, fail_job_if};
 use crate::store::VersionedJob;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
@@ -14,7 +14,7 @@ use looked::Looked;
 
 /// One look at a search on a cluster: sees how it is, writes that down, and asks for the next look. Holds an invocation
 /// only as long as the cluster takes to answer.
-pub async fn watch(deps: &Deps, message: &WatchMessage) -> EngineResult<Effects> {
+pub async fn watch(deps: &Deps, message: &WatchMessage, delivery: &Delivery) -> EngineResult<Effects> {
     let job = &message.job_id;
     let Some(mut known) = deps.jobs().versioned(job).await? else { return Ok(Effects::none()) };
     let row = known.row.clone();
@@ -23,8 +23,8 @@ pub async fn watch(deps: &Deps, message: &WatchMessage) -> EngineResult<Effects>
         return Ok(Effects { messages: Vec::new(), history: row.told_events() });
     }
     if state.look != message.look {
-        // Another message for the same look was faster.
-        return Ok(Effects::none());
+        // Another message for the same look was faster, or an earlier delivery of this one.
+        return again::told(deps, &row, &state, message, delivery).await;
     }
     // What is deleted now can be read no more afterwards.
     let before = if row.is_cancelling() { logs(deps, &row).await } else { Collected::default() };
@@ -35,7 +35,12 @@ pub async fn watch(deps: &Deps, message: &WatchMessage) -> EngineResult<Effects>
     let seen = !matches!(&found, Ok(Some(looked)) if looked.unseen);
     let said = if seen && !row.is_cancelling() { logs(deps, &known.row).await } else { before };
     match found {
-        Ok(Some(found)) => looked::settle(deps, &mut known, message.look, Looked { said, ..found }).await,
+        Ok(Some(found)) => {
+            let mut effects =
+                looked::settle(deps, &mut known, message.look, Looked { said, ..found }).await?;
+            effects.extend(again::released(deps, &known.row, delivery).await?);
+            Ok(effects)
+        }
         Ok(None) => Ok(Effects::none()),
         // What may pass by trying again at once is not the search's end.
         Err(EngineError::Fault(fault)) if is_of_storage(fault.code) => Err(EngineError::Fault(fault)),

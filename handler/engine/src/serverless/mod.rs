@@ -32,6 +32,7 @@ pub use advance::{Tally, advance};
 pub use artifacts::join_results;
 pub(crate) use cancel::parts_still_run;
 pub use cancel::{finish_cancel, request_cancel};
+pub(crate) use chunk::released_again;
 pub use chunk::run_chunk;
 pub use delete::delete_job;
 pub use delivery::Delivery;

@@ -1,7 +1,9 @@
 use super::Yard;
 use super::yard::batch_name;
 use blastline_jobs::ids::JobId;
-use blastline_jobs::ports::{Cluster, ContainerSeen, JobRole, PodSeen};
+use blastline_jobs::message::{Message, WatchMessage};
+use blastline_jobs::names::QueueName;
+use blastline_jobs::ports::{Cluster, ContainerSeen, JobRole, PodSeen, Received};
 use blastline_jobs::rows::ChunkState;
 use blastline_jobs::state::{Phase, StepName, StepStatus};
 use std::time::Duration;
@@ -88,6 +90,36 @@ async fn of_two_messages_for_one_look_only_one_goes_on() {
     yard.run().await;
     assert_eq!(yard.house.queues.bodies(queue).len(), 2, "the one that was on its way, and the next");
     assert_eq!(yard.state(&job).await.look, look + 1);
+}
+
+#[tokio::test]
+async fn a_look_that_was_killed_before_it_asked_for_the_next_does_so_when_its_message_comes_again() {
+    let yard = Yard::new();
+    let (job, _) = yard.taken(40).await;
+    yard.house.clock.advance(Duration::from_secs(10));
+    let queue = QueueName::BlastWatch;
+    let taken = yard.house.take(queue).await.unwrap();
+    yard.finish(&job, 0).await;
+    // Its row is written, and what it returned is lost with it.
+    let lost = yard.house.run(queue, &taken).await.unwrap();
+    assert_eq!(lost.messages.len(), 1, "a batch to read in");
+    let state = yard.state(&job).await;
+    let next = WatchMessage { job_id: job.clone(), look: state.look };
+    let next = Message::Watch(next);
+    let asked = || yard.house.queues.bodies(queue).iter().filter(|body| **body == next.to_json()).count();
+    assert_eq!(asked(), 1);
+    let again = Received { dequeue_count: taken.dequeue_count + 1, ..taken.clone() };
+    let effects = yard.house.run(queue, &again).await.unwrap();
+    assert_eq!((asked(), &effects.messages), (2, &lost.messages), "the same effects");
+    assert!(effects.history.iter().any(|event| event.name == "running"));
+    assert_eq!(yard.state(&job).await, state, "it is not taken twice");
+    // Long after, the next look is asked for at once.
+    yard.house.clock.advance(Duration::from_secs(60));
+    let effects = yard.house.run(queue, &again).await.unwrap();
+    assert!(effects.messages.contains(&next), "{effects:?}");
+    // Another message for the same look has nothing to say: doubles would multiply.
+    let double = Received { id: "another".to_owned(), ..taken };
+    assert_eq!(yard.house.run(queue, &double).await.unwrap().messages, []);
 }
 
 #[tokio::test]

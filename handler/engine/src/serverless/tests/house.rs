@@ -167,7 +167,9 @@ impl House {
             QueueName::BlastChunks => {
                 run_chunk(&self.deps, &serde_json::from_str(&message.body).unwrap(), &delivery).await
             }
-            QueueName::BlastWatch => watch(&self.deps, &serde_json::from_str(&message.body).unwrap()).await,
+            QueueName::BlastWatch => {
+                watch(&self.deps, &serde_json::from_str(&message.body).unwrap(), &delivery).await
+            }
             _ => join_results(&self.deps, &serde_json::from_str(&message.body).unwrap()).await,
         }
     }

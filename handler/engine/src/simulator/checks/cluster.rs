@@ -27,6 +27,7 @@ pub fn see(model: &mut Model, line: &Line, stores: &Stores, found: &mut Found) {
                 given_to_be_read(model, stores, &row, found);
             }
         }
+        Event::Called { function: "watch", input } => comes_again(model, line, input),
         Event::Returned { clean, .. } => {
             let owed = model.looks.remove(&line.invocation).unwrap_or_default();
             for (job, look) in owed.into_iter().filter(|_| *clean) {
@@ -59,6 +60,19 @@ fn owes(model: &mut Model, line: &Line, row: &JobRow) {
     let Some(state) = &row.elastic else { return };
     if line.invocation > 0 && state.look > before && state.next_look_at.is_some() {
         model.looks.entry(line.invocation).or_default().insert(job, state.look);
+    }
+}
+
+/// A look that was taken, and whose message comes again: its first delivery may have died before it asked for the next.
+fn comes_again(model: &mut Model, line: &Line, input: &str) {
+    let Some((body, delivery)) = input.split_once(" (delivery ") else { return };
+    let Ok(message) = serde_json::from_str::<WatchMessage>(body) else { return };
+    let job = message.job_id.to_string();
+    let Some(state) = model.jobs.get(&job).and_then(|row| row.elastic.as_ref()) else { return };
+    let ended = model.jobs.get(&job).is_none_or(|row| row.status().is_terminal());
+    if delivery != "1)" && !ended && state.look == message.look + 1 && state.next_look_at.is_some() {
+        let look = state.look;
+        model.looks.entry(line.invocation).or_default().insert(job, look);
     }
 }
 
@@ -120,7 +134,8 @@ fn alone(model: &Model, job: &str, name: &str, found: &mut Found) {
 pub fn not_left(yard: &Yard, stores: &Stores, jobs: &[JobRow]) -> Vec<Violation> {
     let mut found = Found::default();
     let Some(cluster) = yard.cluster() else { return Vec::new() };
-    for job in jobs.iter().filter(|job| job.elastic.is_some() && job.phase != Phase::Completed) {
+    let ended = |job: &&JobRow| job.status().is_terminal() && job.phase != Phase::Completed;
+    for job in jobs.iter().filter(|job| job.elastic.is_some()).filter(ended) {
         let left = cluster.left_of(&job.id);
         found.claim(left.is_empty(), "cluster-left", || {
             format!("{} is {}, and there is {}", job.id, job.phase, left.join(", "))

@@ -42,7 +42,10 @@ pub const INVARIANTS: &[(&str, &str)] = &[
     ("row-has-message", "a function that went well leaves no part or job waiting without a message"),
     ("watched", "a job that has not ended is in the reconciler's worklist"),
     ("places-bounded", "parts in flight stay within their bound, but for two dispatchers at once"),
-    ("look-has-message", "a look at a cluster that went well leaves the message of the next one"),
+    (
+        "look-has-message",
+        "a look at a cluster that went well leaves the message of the next one, also where its own came again",
+    ),
     ("one-submission", "a search is never submitted beside what an earlier submission of it left"),
     (
         "batches-proved",

@@ -123,7 +123,7 @@ impl Functions for SearchFunctions {
             match queue {
                 QueueName::BlastSubmit => prepare(&deps, &read(&message), &delivery).await,
                 QueueName::BlastChunks => run_chunk(&deps, &read(&message), &delivery).await,
-                QueueName::BlastWatch => watch(&deps, &read(&message)).await,
+                QueueName::BlastWatch => watch(&deps, &read(&message), &delivery).await,
                 _ => join_results(&deps, &read(&message)).await,
             }
         })
