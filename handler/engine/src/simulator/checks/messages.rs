@@ -4,6 +4,7 @@ use super::{Found, Model};
 use crate::simulator::world::{Event, Line, Stores};
 use blastline_jobs::message::{ArtifactsMessage, ChunkMessage, Message};
 use blastline_jobs::names::{QueueName, Table};
+use blastline_jobs::ports::Entity;
 use blastline_jobs::rows::{CURRENT, ChunkRow, ChunkState, JobRow};
 use blastline_jobs::state::Phase;
 use serde::Deserialize;
@@ -30,7 +31,7 @@ pub fn see(model: &mut Model, line: &Line, stores: &Stores, found: &mut Found) {
                 }
             }
         }
-        Event::Row { table: Table::JobState, new: Some(new), .. }
+        Event::Row { table: Table::JobState, old: Some(old), new: Some(new), .. }
             if line.invocation > 0 && new.rk == CURRENT =>
         {
             for owed in model.owed.values_mut() {
@@ -38,6 +39,7 @@ pub fn see(model: &mut Model, line: &Line, stores: &Stores, found: &mut Found) {
             }
             if let Ok(row) = JobRow::from_entity(new)
                 && row.phase == Phase::ResultsPending
+                && !joined_by_another(old, &row)
             {
                 model.owed.entry(line.invocation).or_default().insert(new.pk.clone());
             }
@@ -71,6 +73,12 @@ pub fn see(model: &mut Model, line: &Line, stores: &Stores, found: &mut Found) {
         }
         _ => {}
     }
+}
+
+/// Whether a row that was written names a folder of results that it named before: somebody else joins them, and the row is
+/// sent again once that one has been silent.
+fn joined_by_another(old: &Entity, new: &JobRow) -> bool {
+    !new.result.is_empty() && old.opt_text("result").is_ok_and(|before| before.as_ref() == Some(&new.result))
 }
 
 fn sent(model: &Model, queue: QueueName, body: &str, found: &mut Found) {

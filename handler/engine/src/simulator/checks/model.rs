@@ -91,6 +91,11 @@ impl Model {
                     self.parts.entry(new.pk.clone()).or_default().insert(row.first_query, row);
                 }
             }
+            Event::Row { table: Table::JobChunks, old: Some(old), new: None, .. } => {
+                if let (Ok(row), Some(parts)) = (ChunkRow::from_entity(old), self.parts.get_mut(&old.pk)) {
+                    parts.remove(&row.first_query);
+                }
+            }
             Event::Row { table: Table::Active, old, new, .. } => {
                 if let Some(old) = old {
                     self.watched.remove(&old.rk);
