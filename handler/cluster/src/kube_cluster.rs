@@ -4,16 +4,17 @@ use crate::{
     logs,
     names::{CONTROL_LABEL, JOB_NAME_LABEL, SUBMIT_JOB_PREFIX, select_role, select_search},
     searches,
-    seen::{JobRead, NodeRead, PodRead, job_seen, node_seen, pod_seen},
+    seen::{JobRead, NodeRead, PodRead, job_seen, node_seen, pod_seen, restarts_of},
     submit::Submission,
+    telling::telling,
     wire::{Ask, JSON, Lists, Wire},
 };
 use async_trait::async_trait;
 use blastline_jobs::{
     ids::JobId,
     ports::{
-        Cluster, ClusterError, ClusterErrorKind, ClusterResult, JobEnd, JobRole, JobSeen, LeaseSeen, LogLine,
-        LogTarget, LogWish, NodeSeen, PodSeen, Sighting, SubmitSpec,
+        Cluster, ClusterError, ClusterErrorKind, ClusterResult, JobRole, JobSeen, LeaseSeen, LogLine,
+        LogTarget, LogWish, LookWish, NodeSeen, PodSeen, Sighting, SubmitSpec,
     },
 };
 use futures::stream::BoxStream;
@@ -24,10 +25,11 @@ const DELETE_BACKGROUND: &str =
     r#"{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"}"#;
 /// Pods that ended well say nothing that is not known from their Job.
 const NOT_SUCCEEDED: &str = "status.phase!=Succeeded";
-/// Names that a selector is made of, at most; each has up to 63 characters, and they go into an address.
-const MAX_NAMES: usize = 60;
-/// Pods that a look takes, at most: each of so many Jobs tries four times.
-const MAX_LOOKED_AT: u32 = 240;
+/// Jobs on a page of a look: as many as a search may well have, so that one call lists them. They are some eight kilobytes
+/// each.
+const JOBS_A_LOOK: u32 = 5_000;
+/// Pods that a look takes, at most: each of its Jobs tries four times.
+const MAX_LOOKED_AT: u32 = 480;
 
 /// One cluster over its API server.
 pub struct KubeCluster {
@@ -49,9 +51,15 @@ impl KubeCluster {
         }
     }
 
-    async fn jobs(&self, job: &JobId, namespace: &str, labels: &str) -> ClusterResult<Vec<JobSeen>> {
+    async fn jobs(
+        &self,
+        job: &JobId,
+        namespace: &str,
+        labels: &str,
+        page: Option<u32>,
+    ) -> ClusterResult<Vec<JobSeen>> {
         let path = format!("/apis/batch/v1/namespaces/{namespace}/jobs");
-        let lists = Lists { path: &path, kind: "JobList", labels: Some(labels), ..Lists::default() };
+        let lists = Lists { path: &path, kind: "JobList", labels: Some(labels), page, ..Lists::default() };
         let take = |read: JobRead| Ok(job_seen(job, read));
         Ok(self.wire.list(&format!("list jobs of {job}"), &lists, take).await?.items)
     }
@@ -67,6 +75,41 @@ impl KubeCluster {
         let lists = Lists { path: &path, kind: "PodList", ..lists };
         let take = |read: PodRead| Ok(pod_seen(job, jobs, read));
         Ok(self.wire.list(&format!("list pods of {job}"), &lists, take).await?.items)
+    }
+
+    /// Namespace of a pod. It is named after its Job, and our own Jobs alone have names of this form.
+    fn namespace_of(&self, target: &LogTarget) -> &str {
+        let ours = target.pod.starts_with(SUBMIT_JOB_PREFIX);
+        if ours { &self.own_namespace } else { &self.search_namespace }
+    }
+
+    /// Every Job of a search. In this order: when the submission is seen to have ended, every Job that it created is in the
+    /// second list.
+    async fn all_jobs(&self, job: &JobId, page: Option<u32>) -> ClusterResult<Vec<JobSeen>> {
+        let mut jobs = self.jobs(job, &self.own_namespace, &select_role(job, JobRole::Cli), page).await?;
+        jobs.extend(self.jobs(job, &self.search_namespace, &select_search(job), page).await?);
+        Ok(jobs)
+    }
+
+    /// Pods of Jobs in a namespace, every role at once, by the label that the cluster puts on the pods of a Job; and whether
+    /// that is all of them.
+    async fn pods_of_jobs(
+        &self,
+        job: &JobId,
+        jobs: &[JobSeen],
+        names: &[&JobSeen],
+        namespace: &str,
+    ) -> ClusterResult<(Vec<PodSeen>, bool)> {
+        if names.is_empty() {
+            return Ok((Vec::new(), true));
+        }
+        let names: Vec<_> = names.iter().map(|seen| seen.name.as_str()).collect();
+        let labels = format!("{JOB_NAME_LABEL} in ({})", names.join(","));
+        let at_most = Some(MAX_LOOKED_AT);
+        let lists = Lists { labels: Some(&labels), at_most, page: at_most, ..Lists::default() };
+        let pods = self.pods(job, jobs, lists, namespace).await?;
+        let all = u32::try_from(pods.len()).is_ok_and(|listed| listed < MAX_LOOKED_AT);
+        Ok((pods, all))
     }
 
     /// Pods of our submit Jobs, and of ElasticBLAST's Jobs those with these fields.
@@ -99,15 +142,6 @@ impl KubeCluster {
     }
 }
 
-/// Names of the Jobs whose pods tell something, ours first, then those with pods that failed. The others are cut off:
-/// what keeps hundreds of Jobs waiting is the same for all of them.
-fn telling(jobs: &[JobSeen]) -> Vec<&str> {
-    let tells = |seen: &&JobSeen| seen.role == JobRole::Cli || seen.end != Some(JobEnd::Complete);
-    let mut told: Vec<_> = jobs.iter().filter(tells).collect();
-    told.sort_by_key(|seen| (seen.role != JobRole::Cli, seen.failed_pods == 0, seen.active == 0));
-    told.into_iter().take(MAX_NAMES).map(|seen| seen.name.as_str()).collect()
-}
-
 #[async_trait]
 impl Cluster for KubeCluster {
     async fn create_submit(&self, spec: &SubmitSpec) -> ClusterResult<JobSeen> {
@@ -121,10 +155,7 @@ impl Cluster for KubeCluster {
     }
 
     async fn jobs_of(&self, job: &JobId) -> ClusterResult<Vec<JobSeen>> {
-        // In this order: when the submission is seen to have ended, every Job that it created is in the second list.
-        let mut jobs = self.jobs(job, &self.own_namespace, &select_role(job, JobRole::Cli)).await?;
-        jobs.extend(self.jobs(job, &self.search_namespace, &select_search(job)).await?);
-        Ok(jobs)
+        self.all_jobs(job, None).await
     }
 
     async fn pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>> {
@@ -135,23 +166,36 @@ impl Cluster for KubeCluster {
         self.both(job, limit, None).await
     }
 
-    async fn look(&self, job: &JobId, limit: u32) -> ClusterResult<Sighting> {
-        let jobs = self.jobs_of(job).await?;
-        if self.own_namespace != self.search_namespace {
-            return Ok(Sighting { pods: self.pods_of(job, limit).await?, jobs });
-        }
-        // Every role at once, by the label that the cluster puts on the pods of a Job.
-        let names = telling(&jobs);
-        if names.is_empty() {
-            return Ok(Sighting { jobs, pods: Vec::new() });
-        }
-        let labels = format!("{JOB_NAME_LABEL} in ({})", names.join(","));
+    async fn look(&self, job: &JobId, wish: &LookWish<'_>) -> ClusterResult<Sighting> {
+        let jobs = self.all_jobs(job, Some(JOBS_A_LOOK)).await?;
+        let telling = telling(&jobs, wish.told);
+        let (mut pods, all) = if self.own_namespace == self.search_namespace {
+            self.pods_of_jobs(job, &jobs, &telling, &self.search_namespace).await?
+        } else {
+            // Our own pods lie elsewhere: one list more as long as they have something to tell.
+            let (ours, theirs): (Vec<_>, Vec<_>) = telling.iter().partition(|seen| seen.role == JobRole::Cli);
+            let (mut pods, all) = self.pods_of_jobs(job, &jobs, &ours, &self.own_namespace).await?;
+            let (more, too) = self.pods_of_jobs(job, &jobs, &theirs, &self.search_namespace).await?;
+            pods.extend(more);
+            (pods, all && too)
+        };
+        let listed = pods.len();
         // The cluster gives them by name, so ours may come late.
-        let lists = Lists { labels: Some(&labels), at_most: Some(MAX_LOOKED_AT), ..Lists::default() };
-        let mut pods = self.pods(job, &jobs, lists, &self.search_namespace).await?;
         pods.sort_by_key(|pod| pod.role != JobRole::Cli);
-        pods.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        Ok(Sighting { jobs, pods })
+        pods.truncate(usize::try_from(wish.pods).unwrap_or(usize::MAX));
+        let whole = all && pods.len() == listed;
+        let whole = telling.iter().filter(|_| whole).map(|seen| seen.uid.clone()).collect();
+        Ok(Sighting { jobs, pods, whole })
+    }
+
+    async fn restarts(&self, target: &LogTarget) -> ClusterResult<Option<u32>> {
+        let what = format!("read pod {}", target.pod);
+        let path = format!("/api/v1/namespaces/{}/pods/{}", self.namespace_of(target), target.pod);
+        match self.wire.object::<PodRead>(&Ask::get(what, path)).await {
+            Ok(pod) => Ok(restarts_of(&pod, target)),
+            Err(error) if error.kind == ClusterErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     async fn delete_jobs(&self, job: &JobId, role: JobRole) -> ClusterResult<()> {
@@ -191,9 +235,6 @@ impl Cluster for KubeCluster {
         target: &LogTarget,
         wish: &LogWish,
     ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>> {
-        // A pod is named after its Job, and our own Jobs alone have names of this form.
-        let ours = target.pod.starts_with(SUBMIT_JOB_PREFIX);
-        let namespace = if ours { &self.own_namespace } else { &self.search_namespace };
-        logs::open(&self.wire, namespace, target, wish).await
+        logs::open(&self.wire, self.namespace_of(target), target, wish).await
     }
 }

@@ -17,6 +17,7 @@ mod searches;
 mod seen;
 mod settings;
 mod submit;
+mod telling;
 mod wire;
 
 pub use clusters::KubeClusters;

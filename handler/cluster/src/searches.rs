@@ -6,7 +6,7 @@ use crate::{
     wire::{Lists, Wire},
 };
 use blastline_jobs::ports::{ClusterResult, JobRole};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use time::{Duration, OffsetDateTime};
 
 /// A finalizer that is older than this and has no other Job of its search beside it waits for what will never come: its
@@ -28,13 +28,10 @@ pub async fn active(wire: &Wire, namespace: &str) -> ClusterResult<Vec<String>> 
         let known = youngest.entry(id).or_insert(created_at);
         *known = created_at.max(*known);
     }
-    let mut active = Vec::new();
-    for (id, created_at) in youngest {
-        if now - created_at <= LONE_AFTER || !is_alone(wire, &path, &id).await? {
-            active.push(id);
-        }
-    }
-    Ok(active)
+    let old = |created_at: &OffsetDateTime| now - *created_at > LONE_AFTER;
+    let alone =
+        alone(wire, &path, youngest.iter().filter(|(_, at)| old(at)).map(|(id, _)| id.as_str())).await?;
+    Ok(youngest.into_keys().filter(|id| !alone.contains(id)).collect())
 }
 
 /// The search of a finalizer that has not ended.
@@ -44,10 +41,27 @@ fn waiting(read: JobRead) -> Option<(String, OffsetDateTime)> {
     Some((id.to_owned(), created_at))
 }
 
-/// Whether a search has no Job but its finalizer.
-async fn is_alone(wire: &Wire, path: &str, id: &str) -> ClusterResult<bool> {
-    let labels = format!("{SEARCH_LABEL}={id},{APP_LABEL} in (setup,submit,blast)");
-    let lists = Lists { path, kind: "JobList", labels: Some(&labels), at_most: Some(1), ..Lists::default() };
-    let listed = wire.list(WHAT, &lists, |read: JobRead| Ok(Some(read.metadata.name))).await?;
-    Ok(listed.items.is_empty())
+/// Which of these searches have no Job but their finalizer: one list for all of them. Where it does not end on its first
+/// page, those that did not occur may still have one.
+async fn alone(
+    wire: &Wire,
+    path: &str,
+    ids: impl Iterator<Item = &str> + Send,
+) -> ClusterResult<BTreeSet<String>> {
+    let mut alone: BTreeSet<String> = ids.map(str::to_owned).collect();
+    if alone.is_empty() {
+        return Ok(alone);
+    }
+    let ids: Vec<_> = alone.iter().map(String::as_str).collect();
+    let labels = format!("{SEARCH_LABEL} in ({}),{APP_LABEL} in (setup,submit,blast)", ids.join(","));
+    let at_most = wire.limits().page;
+    let lists =
+        Lists { path, kind: "JobList", labels: Some(&labels), at_most: Some(at_most), ..Lists::default() };
+    let take = |read: JobRead| Ok(read.metadata.search().map(str::to_owned));
+    let listed = wire.list(WHAT, &lists, take).await?;
+    if u32::try_from(listed.items.len()).unwrap_or(u32::MAX) >= at_most {
+        return Ok(BTreeSet::new());
+    }
+    alone.retain(|id| !listed.items.contains(id));
+    Ok(alone)
 }

@@ -8,7 +8,7 @@ use blastline_jobs::{
     ids::JobId,
     ports::{
         Clock, Cluster, ClusterErrorKind, Clusters, JobEnd, JobRole, JobSeen, LeaseSeen, LogLine, LogTarget,
-        LogWish, PodSeen, SubmitSpec,
+        LogWish, LookWish, PodSeen, Sighting, SubmitSpec,
     },
 };
 use blastline_tests::{
@@ -18,7 +18,7 @@ use blastline_tests::{
 use futures::{StreamExt, TryStreamExt};
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::Path,
     sync::{Arc, Mutex},
     time::Duration,
@@ -79,10 +79,15 @@ fn of_role(jobs: Vec<JobSeen>, role: JobRole) -> Vec<JobSeen> {
     jobs.into_iter().filter(|job| job.role == role).collect()
 }
 
+/// A look of somebody who has stored no logs.
+async fn look(cluster: &dyn Cluster, id: &JobId) -> Sighting {
+    cluster.look(id, &LookWish { pods: 100, told: &BTreeSet::new() }).await.unwrap()
+}
+
 /// Waits until the submission has ended; its pod.
 async fn submitted(cluster: &dyn Cluster, id: &JobId) -> PodSeen {
     let ended = until("the submission has ended", || async {
-        let seen = cluster.look(id, 20).await.unwrap();
+        let seen = look(cluster, id).await;
         let ended = of_role(seen.jobs, JobRole::Cli).first().is_some_and(|job| job.end.is_some());
         ended.then(|| seen.pods.into_iter().find(|pod| pod.role == JobRole::Cli)).flatten()
     });
@@ -170,7 +175,7 @@ async fn a_look_is_three_lists() {
             .sum::<u64>()
     };
     let before = lists();
-    let seen = cluster.look(&id, 20).await.unwrap();
+    let seen = look(cluster.as_ref(), &id).await;
     assert_eq!(lists() - before, 3);
     assert!(seen.jobs.len() > 3 && !seen.pods.is_empty());
 }
@@ -192,7 +197,7 @@ async fn what_goes_wrong_in_a_pod_is_told_apart() {
         let (cluster, id) = (cluster(&search), id(&search));
         cluster.create_submit(&spec(&search)).await.unwrap();
         until(&format!("{wanted} is seen"), || async {
-            let pods = cluster.look(&id, 50).await.unwrap().pods;
+            let pods = look(cluster.as_ref(), &id).await.pods;
             let causes = pods.iter().filter_map(Cause::of).map(|cause| format!("{cause:?}"));
             causes.into_iter().any(|cause| cause.starts_with(wanted)).then_some(())
         })
@@ -229,7 +234,7 @@ async fn cancel(cluster: &dyn Cluster, id: &JobId) {
         for role in JobRole::CANCEL_ORDER {
             cluster.delete_jobs(id, role).await.unwrap();
         }
-        let seen = cluster.look(id, 100).await.unwrap();
+        let seen = look(cluster, id).await;
         let pods = cluster.pods_of(id, 100).await.unwrap();
         (seen.jobs.is_empty() && pods.is_empty()).then_some(())
     })
@@ -298,7 +303,7 @@ async fn one_of_two_submitters_gets_the_lease() {
 /// The lines of a container of a batch, followed to its end.
 async fn followed(cluster: &dyn Cluster, id: &JobId) -> (LogTarget, Vec<LogLine>) {
     let target = until("a batch runs", || async {
-        let pods = cluster.look(id, 20).await.unwrap().pods;
+        let pods = look(cluster, id).await.pods;
         let pod = pods.into_iter().find(|pod| pod.role == JobRole::Blast)?;
         let named =
             pod.containers.iter().find(|one| one.name == "blast" && (one.running || one.end.is_some()))?;

@@ -9,4 +9,4 @@ mod quantity;
 pub use job::{JobRead, job_seen};
 pub use meta::Meta;
 pub use node::{NodeRead, node_seen};
-pub use pod::{PodRead, pod_seen};
+pub use pod::{PodRead, pod_seen, restarts_of};

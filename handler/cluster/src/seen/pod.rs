@@ -2,7 +2,7 @@ use super::Meta;
 use crate::names::JOB_NAME_LABEL;
 use blastline_jobs::{
     ids::JobId,
-    ports::{ContainerEnd, ContainerSeen, JobSeen, PodSeen},
+    ports::{ContainerEnd, ContainerSeen, JobSeen, LogTarget, PodSeen},
 };
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -110,6 +110,13 @@ impl From<Terminated> for ContainerEnd {
             ended_at: read.finished_at,
         }
     }
+}
+
+/// How often a container was started again; `None` where this is another pod of its name, or has no such container.
+pub fn restarts_of(read: &PodRead, target: &LogTarget) -> Option<u32> {
+    let statuses = read.status.init_container_statuses.iter().chain(&read.status.container_statuses);
+    let mut same = statuses.filter(|_| read.metadata.uid == target.pod_uid);
+    same.find(|status| status.name == target.container).map(|status| status.restart_count)
 }
 
 /// A pod of a search in the port's terms; `None` for one that is not of this search. It is by its labels, or because one

@@ -22,6 +22,8 @@ pub struct Lists<'a> {
     pub fields: Option<&'a str>,
     /// No more than so many objects are wanted.
     pub at_most: Option<u32>,
+    /// Objects on a page, where they are not to be as many as on others.
+    pub page: Option<u32>,
 }
 
 /// What a list gave.
@@ -89,8 +91,9 @@ impl Wire {
             if room == 0 {
                 return Ok(listed);
             }
+            let page = lists.page.unwrap_or(self.limits.page);
             let ask = Ask::get(what, lists.path)
-                .query("limit", &room.min(self.limits.page).to_string())
+                .query("limit", &room.min(page).to_string())
                 .query_if("labelSelector", lists.labels)
                 .query_if("fieldSelector", lists.fields)
                 .query_if("continue", Some(next.as_str()).filter(|next| !next.is_empty()));

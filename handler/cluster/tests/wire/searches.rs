@@ -1,5 +1,6 @@
-use crate::support::{Asked, Server, failure, listed_job, page};
+use crate::support::{Asked, Server, failure, limits, listed_job, page};
 use axum::response::{IntoResponse, Response};
+use blastline_cluster::CallLimits;
 use serde_json::{Value, json};
 
 fn finalizer(id: &str, created: &str, status: Value) -> Value {
@@ -32,24 +33,37 @@ fn cluster_of_searches(asked: &Asked) -> Response {
         ]);
         return at_noon(page("JobList", items, ""));
     }
-    assert_eq!(asked.query("limit"), "1");
-    assert!(selector.ends_with(",app in (setup,submit,blast)"), "{selector}");
-    let id = selector.strip_prefix("elb-job-id=").unwrap().split(',').next().unwrap();
-    let items = match id {
-        "job-running" | "somebody-elses" => {
-            json!([listed_job("b", "blast", id, "2026-01-02T09:00:00Z", ended())])
-        }
-        _ => json!([]),
-    };
-    at_noon(page("JobList", items, ""))
+    assert_eq!(
+        selector,
+        "elb-job-id in (job-lone-old,job-running,somebody-elses),app in (setup,submit,blast)"
+    );
+    let batch = |id| listed_job("b", "blast", id, "2026-01-02T09:00:00Z", ended());
+    at_noon(page("JobList", json!([batch("job-running"), batch("somebody-elses"), batch("job-running")]), ""))
 }
 
 #[tokio::test]
 async fn searches_count_by_their_finalizers_each_once() {
     let server = Server::start(|asked, _| cluster_of_searches(asked)).await;
-    let active = server.cluster().cluster.active_searches().await.unwrap();
+    let limits = CallLimits { page: 500, ..limits() };
+    let active = server.cluster_with(limits).cluster.active_searches().await.unwrap();
     assert_eq!(active, ["job-lone-young", "job-running", "somebody-elses"]);
-    assert_eq!(server.count(), 4, "a young one is not looked behind");
+    assert_eq!(server.count(), 2, "a young one is not looked behind, and the others are with one list");
+}
+
+#[tokio::test]
+async fn a_search_whose_jobs_may_be_on_a_further_page_counts() {
+    let server = Server::start(|asked, number| match number {
+        0 => cluster_of_searches(asked),
+        _ => {
+            let limit: usize = asked.query("limit").parse().unwrap();
+            let batch = listed_job("b", "blast", "job-running", "2026-01-02T09:00:00Z", ended());
+            at_noon(page("JobList", vec![batch; limit].into(), "more"))
+        }
+    })
+    .await;
+    let active = server.cluster().cluster.active_searches().await.unwrap();
+    assert_eq!(active, ["job-lone-old", "job-lone-young", "job-running", "somebody-elses"]);
+    assert_eq!(server.count(), 2);
 }
 
 #[tokio::test]

@@ -24,47 +24,61 @@ struct PlannedBatch {
     blanks: u64,
 }
 
-/// Lengths of all queries, in letters, with the bytes where each begins and ends.
-async fn index(deps: &Deps, row: &JobRow) -> EngineResult<Vec<(u64, u64, u64)>> {
-    let mut entries = Vec::new();
-    while (entries.len() as u64) < row.queries_total {
-        let window = QueryIndex::read(deps.blobs.as_ref(), row, entries.len() as u64).await?;
-        entries.extend(window.entries().iter().map(|e| (e.letters, e.offset, e.offset + e.bytes)));
+/// Where the queries of a search lie in what is stored, as its index tells: read once for everything that is made of it.
+pub(super) struct QueryPlaces(Vec<Place>);
+
+/// A query.
+struct Place {
+    letters: u64,
+    /// Bytes where it begins and ends.
+    from: u64,
+    to: u64,
+}
+
+impl QueryPlaces {
+    /// Reads all of them.
+    pub async fn read(deps: &Deps, row: &JobRow) -> EngineResult<Self> {
+        let mut places = Vec::new();
+        while (places.len() as u64) < row.queries_total {
+            let window = QueryIndex::read(deps.blobs.as_ref(), row, places.len() as u64).await?;
+            let entries = window.entries().iter();
+            places.extend(entries.map(|e| Place {
+                letters: e.letters,
+                from: e.offset,
+                to: e.offset + e.bytes,
+            }));
+        }
+        Ok(Self(places))
     }
-    Ok(entries)
-}
 
-/// The lengths of all queries, in letters.
-pub(super) async fn lengths(deps: &Deps, row: &JobRow) -> EngineResult<Vec<u64>> {
-    Ok(index(deps, row).await?.into_iter().map(|(letters, ..)| letters).collect())
-}
+    /// Their lengths, in letters.
+    pub fn lengths(&self) -> Vec<u64> {
+        self.0.iter().map(|place| place.letters).collect()
+    }
 
-/// The batches of a query for a batch length in letters.
-async fn plan(deps: &Deps, row: &JobRow, batch_letters: u64) -> EngineResult<Vec<PlannedBatch>> {
-    let index = index(deps, row).await?;
-    let lengths: Vec<u64> = index.iter().map(|(letters, ..)| *letters).collect();
-    let place = |ordinal: u64| usize::try_from(ordinal).ok().and_then(|place| index.get(place));
-    let plan = BatchPlan::with_batch_len(row.program, &lengths, batch_letters);
-    let planned = (0..).zip(plan.batches.iter().enumerate()).filter_map(|(number, (batch, part))| {
-        let (first, last) = (place(part.first)?, place((part.first + part.count).checked_sub(1)?)?);
-        let (offset, bytes) = (first.1, last.2 - first.1);
-        Some(PlannedBatch { number, part: *part, offset, bytes, blanks: plan.blanks(batch) })
-    });
-    Ok(planned.collect())
-}
+    /// The batches of a search for the batch length that was decided.
+    fn plan(&self, row: &JobRow) -> Vec<PlannedBatch> {
+        let letters = row.elastic.as_ref().map_or(0, |state| state.batch_letters);
+        let place = |ordinal: u64| usize::try_from(ordinal).ok().and_then(|place| self.0.get(place));
+        let plan = BatchPlan::with_batch_len(row.program, &self.lengths(), letters);
+        let planned = (0..).zip(plan.batches.iter().enumerate()).filter_map(|(number, (batch, part))| {
+            let (first, last) = (place(part.first)?, place((part.first + part.count).checked_sub(1)?)?);
+            let (offset, bytes) = (first.from, last.to - first.from);
+            Some(PlannedBatch { number, part: *part, offset, bytes, blanks: plan.blanks(batch) })
+        });
+        planned.collect()
+    }
 
-/// What the stored query needs so that ElasticBLAST cuts it into these batches: blanks before the line ends of some.
-pub(super) async fn blanks(deps: &Deps, row: &JobRow) -> EngineResult<Vec<Blanks>> {
-    let letters = row.elastic.as_ref().map_or(0, |state| state.batch_letters);
-    let planned = plan(deps, row, letters).await?;
-    let needed = planned.iter().filter(|planned| planned.blanks > 0);
-    Ok(needed.map(|batch| Blanks { at: batch.offset + batch.bytes - 1, count: batch.blanks }).collect())
+    /// What the stored query needs so that ElasticBLAST cuts it into these batches: blanks before the line ends of some.
+    pub fn blanks(&self, row: &JobRow) -> Vec<Blanks> {
+        let planned = self.plan(row).into_iter().filter(|planned| planned.blanks > 0);
+        planned.map(|batch| Blanks { at: batch.offset + batch.bytes - 1, count: batch.blanks }).collect()
+    }
 }
 
 /// Writes the rows of all batches; those that are there already stay as they are.
 pub(super) async fn write_rows(deps: &Deps, row: &JobRow, paths: &ElasticPaths) -> EngineResult<u64> {
-    let letters = row.elastic.as_ref().map_or(0, |state| state.batch_letters);
-    let planned = plan(deps, row, letters).await?;
+    let planned = QueryPlaces::read(deps, row).await?.plan(row);
     let there: BTreeSet<u64> =
         deps.chunks().list_light(&row.id).await?.iter().map(|c| c.first_query).collect();
     let now = deps.clock.now();

@@ -46,6 +46,8 @@ pub(super) enum Change {
     Tried,
     /// Objects left on the cluster.
     Left(u64),
+    /// How far the cluster was cleared.
+    Clearing(u64),
 }
 
 impl Looked {
@@ -149,6 +151,7 @@ fn apply(state: &mut ElasticState, changes: &[Change]) {
             Change::Attempt(number) => state.attempt = *number,
             Change::Tried => state.tries += 1,
             Change::Left(count) => state.left = *count,
+            Change::Clearing(step) => state.clearing = *step,
         }
     }
 }

@@ -10,6 +10,7 @@ mod again;
 mod batches;
 mod cancel;
 mod config;
+mod eyes;
 mod lease;
 mod line;
 mod looked;

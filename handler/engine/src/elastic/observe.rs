@@ -1,5 +1,6 @@
 //! Looking at the batches of a search on a cluster.
 
+use super::eyes::Eyes;
 use super::looked::Looked;
 use crate::deps::Deps;
 use crate::error::EngineResult;
@@ -13,11 +14,9 @@ use blastline_jobs::ports::{BlobInfo, Cluster, Sighting};
 use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
 use blastline_jobs::state::{Phase, StepName};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
-
-/// Pods that are read: those that have not succeeded.
-const PODS: u32 = 500;
 
 /// How long Jobs may take to be listed after the submission that made them ended.
 const LAG: Duration = Duration::from_secs(120);
@@ -32,14 +31,19 @@ const PLACED_A_LOOK: usize = 50;
 const SKEW: Duration = Duration::from_secs(330);
 
 /// One look: completed batches whose results are there are given to be read in; a failed one fails the search.
-pub(super) async fn look(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> EngineResult<Looked> {
-    let Sighting { jobs, pods } = cluster.look(&row.id, PODS).await?;
+pub(super) async fn look(
+    deps: &Deps,
+    row: &JobRow,
+    cluster: &Arc<dyn Cluster>,
+    eyes: &mut Eyes<'_>,
+) -> EngineResult<Looked> {
+    let Sighting { jobs, pods, .. } = eyes.look(row, cluster).await?;
     let rows = deps.chunks().list_light(&row.id).await?;
     let remembered: BTreeSet<u32> = rows.iter().filter(|row| was_seen(row)).filter_map(number).collect();
     let since = rows.iter().map(|row| row.released_at).min().unwrap_or(row.updated_at);
     let picture = judge(&Look {
-        jobs: &jobs,
-        pods: &pods,
+        jobs,
+        pods,
         batches: u32::try_from(rows.len()).unwrap_or(u32::MAX),
         remembered: &remembered,
         // The submission has ended, but lists lag behind.

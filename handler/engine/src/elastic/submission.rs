@@ -1,7 +1,8 @@
 //! Submitting a search to a cluster, and what became of it.
 
-use super::batches;
+use super::batches::{self, QueryPlaces};
 use super::config::{Ingredients, machines};
+use super::eyes::Eyes;
 use super::lease;
 use super::line;
 use super::looked::{Change, Looked};
@@ -23,13 +24,11 @@ use blastline_jobs::ports::{
 use blastline_jobs::rows::{ElasticState, JobRow};
 use blastline_jobs::state::{Phase, StepName};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Between looks at what a submission left.
-const LOOK: Duration = Duration::from_secs(5);
-
-/// Pods of a submission that are read.
-const PODS: u32 = 100;
+pub(super) const LOOK: Duration = Duration::from_secs(5);
 
 /// What is there of a search that was submitted by a look that could not say so any more: a submission that its row does
 /// not know, or batches. `None` where nothing is.
@@ -82,19 +81,22 @@ pub(super) async fn begin(
         manifest: &manifest,
         nodes: &nodes,
     };
+    let index = QueryPlaces::read(deps, &row).await?;
     let row = if row.phase == Phase::Configuring {
         row
     } else {
-        let lengths = batches::lengths(deps, &row).await?;
-        let (letters, count) = ingredients.batches(&row, &state_of(&row)?, &lengths)?;
+        let (letters, count) = ingredients.batches(&row, &state_of(&row)?, &index.lengths())?;
         match configure(deps, known, letters, count).await? {
             Some(row) => row,
-            None => return Ok(Looked::same().after(Duration::ZERO)),
+            None => {
+                give_up_if_over(deps, &row.id, cluster).await?;
+                return Ok(Looked::same().after(Duration::ZERO));
+            }
         }
     };
     let state = state_of(&row)?;
     let config = ingredients.render(&row, &state)?;
-    store_inputs(deps, &row, &config).await?;
+    store_inputs(deps, &row, &index, &config).await?;
     let attempt = state.attempt + 1;
     if let Err(error) = cluster.create_submit(&spec(deps, &row.id, attempt, config)).await {
         return not_created(&row, cluster, error).await;
@@ -140,6 +142,17 @@ async fn not_created(row: &JobRow, cluster: &dyn Cluster, error: ClusterError) -
     }
 }
 
+/// Gives the Lease up that was taken for a search which ended meanwhile, before it had anything on the cluster.
+async fn give_up_if_over(deps: &Deps, job: &JobId, cluster: &dyn Cluster) -> EngineResult<()> {
+    let row = deps.jobs().state(job).await?;
+    let over = |row: &JobRow| row.status().is_terminal() || row.is_cancelling();
+    let configured = |row: &JobRow| row.elastic.as_ref().is_some_and(|state| state.batches > 0);
+    if row.is_none_or(|row| over(&row) && !configured(&row)) {
+        lease::give_up(cluster, job).await?;
+    }
+    Ok(())
+}
+
 /// Whether a search has ended or is being cancelled.
 async fn is_over(deps: &Deps, job: &JobId) -> EngineResult<bool> {
     let row = deps.jobs().summary(job).await?;
@@ -173,10 +186,10 @@ async fn configure(
 }
 
 /// The sequences as ElasticBLAST reads them, and the configuration, which the page shows later.
-async fn store_inputs(deps: &Deps, row: &JobRow, config: &str) -> EngineResult<()> {
+async fn store_inputs(deps: &Deps, row: &JobRow, index: &QueryPlaces, config: &str) -> EngineResult<()> {
     let paths = ElasticPaths::of(row)?;
     let query = ResultPaths::of(&row.id).query(&row.query_digest)?;
-    let blanks = batches::blanks(deps, row).await?;
+    let blanks = index.blanks(row);
     deps.workbench.copy_query(&query, row.query_bytes, &blanks, &paths.query()?).await?;
     let body = config.to_owned().into();
     deps.blobs.put(&paths.config()?, body, "text/plain; charset=utf-8", PutCondition::Overwrite).await?;
@@ -204,19 +217,21 @@ pub(super) async fn look(
     deps: &Deps,
     row: &JobRow,
     name: &str,
-    cluster: &dyn Cluster,
+    cluster: &Arc<dyn Cluster>,
+    eyes: &mut Eyes<'_>,
 ) -> EngineResult<Looked> {
     let state = state_of(row)?;
-    let Sighting { jobs, pods } = cluster.look(&row.id, PODS).await?;
+    let Sighting { jobs, pods, .. } = eyes.look(row, cluster).await?;
+    let cluster = cluster.as_ref();
     let batches = jobs.iter().filter(|job| job.role == JobRole::Blast).count() as u64;
-    match cli_state(&jobs, &pods) {
-        CliState::Ended { exit, said } => judge(deps, row, cluster, exit, said.as_ref(), &jobs).await,
+    match cli_state(jobs, pods) {
+        CliState::Ended { exit, said } => judge(deps, row, cluster, exit, said.as_ref(), jobs).await,
         // Gone without having been seen to end: what it made decides.
-        CliState::NotThere => judge(deps, row, cluster, None, None, &jobs).await,
+        CliState::NotThere => judge(deps, row, cluster, None, None, jobs).await,
         CliState::Running | CliState::Waiting(None) => {
             // Losing the Lease midway cannot be mended here; Jobs of ours that are made twice are the same ones.
             lease::renew(cluster, &row.id, deps.clock.now()).await?;
-            Ok(progress(row, name, &jobs, batches, state.batches))
+            Ok(progress(row, name, jobs, batches, state.batches))
         }
         CliState::Waiting(Some(hold)) => {
             if observe::is_over(deps, &hold) {
@@ -246,7 +261,11 @@ fn progress(row: &JobRow, name: &str, jobs: &[JobSeen], batches: u64, expected: 
 
 /// Takes away what a submission left that broke off before it made a batch: it is made again only once nothing of it is
 /// there. Whether something was.
-async fn clear_leftovers(cluster: &dyn Cluster, job: &JobId, jobs: &[JobSeen]) -> EngineResult<bool> {
+pub(super) async fn clear_leftovers(
+    cluster: &dyn Cluster,
+    job: &JobId,
+    jobs: &[JobSeen],
+) -> EngineResult<bool> {
     let is = |role: JobRole| jobs.iter().any(|job| job.role == role);
     let left = [JobRole::Finalizer, JobRole::Submit, JobRole::Setup].into_iter().filter(|role| is(*role));
     let left: Vec<_> = left.collect();

@@ -1,7 +1,8 @@
+use super::eyes::Eyes;
 use super::{again, cancel, line, looked, observe, snapshot, submission};
 use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
-use crate::logs::{Collected, collect};
+use crate::logs::Collected;
 use crate::serverless::{Delivery, fail_job_if};
 use crate::store::VersionedJob;
 use blastline_jobs::effects::Effects;
@@ -26,14 +27,13 @@ pub async fn watch(deps: &Deps, message: &WatchMessage, delivery: &Delivery) -> 
         // Another message for the same look was faster, or an earlier delivery of this one.
         return again::told(deps, &row, &state, message, delivery).await;
     }
-    // What is deleted now can be read no more afterwards.
-    let before = if row.is_cancelling() { logs(deps, &row).await } else { Collected::default() };
-    let found = match take(deps, &mut known, &state.cluster).await {
+    let mut eyes = Eyes::open(deps, &row).await;
+    let found = match take(deps, &mut known, &state.cluster, &mut eyes).await {
         Err(EngineError::Cluster(error)) => silent(deps, &known.row, &state.cluster, &error).map(Some),
         found => found,
     };
-    let seen = !matches!(&found, Ok(Some(looked)) if looked.unseen);
-    let said = if seen && !row.is_cancelling() { logs(deps, &known.row).await } else { before };
+    eyes.listen(&known.row).await;
+    let said = eyes.said();
     match found {
         Ok(Some(found)) => {
             let mut effects =
@@ -68,22 +68,6 @@ fn is_of_storage(code: ErrorCode) -> bool {
     )
 }
 
-/// Stores what the search's containers said. Logs are looked at, never decided on: where they cannot be had the search
-/// goes on, and the next look asks for them again.
-async fn logs(deps: &Deps, row: &JobRow) -> Collected {
-    let Some(state) = row.elastic.as_ref().filter(|state| state.attempt > 0) else {
-        return Collected::default();
-    };
-    let collected = async {
-        let cluster = deps.clusters.open(&state.cluster)?;
-        collect(deps, row, cluster.as_ref()).await
-    };
-    collected.await.unwrap_or_else(|error| {
-        tracing::warn!(job_id = %row.id, %error, "logs were not stored");
-        Collected::default()
-    })
-}
-
 /// Writes what was said last into the steps of a search that is about to fail.
 async fn tell(deps: &Deps, known: &mut VersionedJob, said: &Collected) -> EngineResult<()> {
     if said.is_empty() {
@@ -101,19 +85,23 @@ async fn tell(deps: &Deps, known: &mut VersionedJob, said: &Collected) -> Engine
 }
 
 /// The look that a search's phase asks for; `None` where it asks for none.
-async fn take(deps: &Deps, known: &mut VersionedJob, name: &str) -> EngineResult<Option<Looked>> {
+async fn take(
+    deps: &Deps,
+    known: &mut VersionedJob,
+    name: &str,
+    eyes: &mut Eyes<'_>,
+) -> EngineResult<Option<Looked>> {
     let row = known.row.clone();
     if row.phase == Phase::Cancelling {
-        return cancel::look(deps, &row, name).await.map(Some);
+        return cancel::look(deps, &row, name, eyes).await.map(Some);
     }
     let cluster = deps.clusters.open(name)?;
-    let cluster = cluster.as_ref();
     Ok(Some(match row.phase {
         Phase::WaitingForSubmitSlot | Phase::WaitingForCapacity | Phase::Configuring => {
-            line::look(deps, known, name, cluster).await?
+            line::look(deps, known, name, cluster.as_ref()).await?
         }
-        Phase::StagingDb | Phase::Submitting => submission::look(deps, &row, name, cluster).await?,
-        Phase::Submitted | Phase::Running => observe::look(deps, &row, cluster).await?,
+        Phase::StagingDb | Phase::Submitting => submission::look(deps, &row, name, &cluster, eyes).await?,
+        Phase::Submitted | Phase::Running => observe::look(deps, &row, &cluster, eyes).await?,
         Phase::Queued
         | Phase::Preparing
         | Phase::Cancelling

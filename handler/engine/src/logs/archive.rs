@@ -1,4 +1,4 @@
-use super::shelf::{CHUNK, END, Shelf, prefix};
+use super::shelf::{CHUNK, END, Shelf, TOLD, prefix};
 use crate::error::{EngineError, EngineResult};
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::ids::JobId;
@@ -10,6 +10,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -91,6 +92,24 @@ impl<'a> Archive<'a> {
         self.create(&path, Bytes::from_static(b"{}")).await?;
         self.shelf.sources.entry(source.clone()).or_default().ended = true;
         Ok(())
+    }
+
+    /// Unique ids of the Kubernetes Jobs whose logs are all stored, as far as it was written down. It only spares lists: what
+    /// is missing or cannot be read is found out again.
+    pub(super) async fn told(&self) -> EngineResult<BTreeSet<String>> {
+        let body = self.blobs.get(&self.told_path()?, MAX_STORED_BYTES).await?.unwrap_or_default();
+        Ok(serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    /// Writes them down, over what was written before.
+    pub(super) async fn tell(&self, told: &BTreeSet<String>) -> EngineResult<()> {
+        let body = serde_json::to_vec(told).map_err(|error| EngineError::Internal(error.to_string()))?;
+        let path = self.told_path()?;
+        Ok(self.blobs.put(&path, body.into(), "application/json", PutCondition::Overwrite).await?)
+    }
+
+    fn told_path(&self) -> EngineResult<BlobPath> {
+        Ok(BlobPath::new(Container::JobArtifacts, format!("{}{TOLD}", prefix(&self.job)))?)
     }
 
     /// The lines of a chunk.

@@ -25,7 +25,7 @@ mod tests;
 pub use archive::Archive;
 pub use child::CHILD_POD;
 pub(crate) use child::{ChildRun, keep};
-pub(crate) use collect::collect;
+pub(crate) use collect::Collector;
 pub use collected::Collected;
 pub use live::{Live, LiveStream, STREAM_SECONDS, live};
 pub use page::{LogPage, MAX_PAGE_LINES, page};

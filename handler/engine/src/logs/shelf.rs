@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const END: &str = "end.json";
 /// What the names of chunks end with.
 pub(super) const CHUNK: &str = ".json.gz";
+/// Name of what says of which Kubernetes Jobs all logs are stored, beside the folders of the steps.
+pub(super) const TOLD: &str = "told.json";
 
 /// What is stored of one source.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,7 +3,7 @@ use crate::error::EngineResult;
 use blastline_jobs::elastic::resolve::resolve_elastic_blast_job_id;
 use blastline_jobs::ids::JobId;
 use blastline_jobs::logs::{LogSource, step_of};
-use blastline_jobs::ports::{ClusterErrorKind, ContainerSeen, PodSeen};
+use blastline_jobs::ports::{Cluster, ClusterErrorKind, ContainerSeen, PodSeen};
 use blastline_jobs::rows::JobRow;
 use serde_json::{Map, Value};
 
@@ -73,15 +73,20 @@ fn runs_of(pod: &PodSeen, container: &ContainerSeen) -> Vec<Seen> {
     runs
 }
 
-/// Whether a log that was read before these pods were listed was that of this run: its container was not started again. A
-/// pod that is not listed any more starts nothing.
-pub(super) fn is_still(pods: &[PodSeen], seen: &Seen) -> bool {
-    let source = &seen.source;
-    let pod = pods.iter().find(|pod| pod.uid == source.pod_uid);
-    let container = pod.and_then(|pod| pod.containers.iter().find(|found| found.name == source.container));
-    let expected = source.attempt + u32::from(seen.log == WhichLog::Previous);
-    let fixed = matches!(seen.log, WhichLog::Lost | WhichLog::Unlisted);
-    fixed || container.is_none_or(|container| container.restarts == expected)
+/// Whether a log that was read since a run was seen was that of this run: its container was not started again. A pod that is
+/// gone starts nothing. Where that cannot be asked it is not known, and the log is read again later.
+pub(super) async fn is_still(cluster: &dyn Cluster, seen: &Seen) -> bool {
+    if matches!(seen.log, WhichLog::Lost | WhichLog::Unlisted) {
+        return true;
+    }
+    let expected = seen.source.attempt + u32::from(seen.log == WhichLog::Previous);
+    match cluster.restarts(&seen.source.target()).await {
+        Ok(restarts) => restarts.is_none_or(|restarts| restarts == expected),
+        Err(error) => {
+            tracing::warn!(target = seen.source.name(), %error, "a log that was read is not known to be a run's");
+            false
+        }
+    }
 }
 
 /// Whether an error says that there is no such log and will be none: the cluster's own word, not its silence.

@@ -29,6 +29,7 @@ pub async fn request_cancel(deps: &Deps, job: &JobId) -> EngineResult<Option<Job
             if let Some(state) = &mut row.elastic {
                 // Its look is owed from now on, whether or not the message for it comes through.
                 state.next_look_at = Some(now);
+                state.clearing = 0;
             }
             Ok(true)
         })

@@ -80,6 +80,9 @@ async fn leave(deps: &Deps, row: &JobRow) -> EngineResult<()> {
 /// After so long a cluster is let go of on which an ended search still has objects: they have ended by themselves then.
 const LET_GO: Duration = Duration::from_secs(7 * 24 * 3600);
 
+/// After so long a Lease that nobody renews has run out.
+const LEASE_RUNS_OUT: Duration = Duration::from_secs(1_000);
+
 /// Clears the cluster of a search that did not complete; gives when to look again while something is left there. A
 /// cluster that stays silent is let go of after a week: its Jobs have ended by themselves then.
 async fn clear_cluster_of(
@@ -93,11 +96,11 @@ async fn clear_cluster_of(
     // it ended; such a one is found by the last look, long after.
     let nothing = state.batches == 0 || row.status() == Status::Completed;
     if nothing {
-        if row.status() != Status::Completed {
-            lease_of_who_was_next(deps, row, &state.cluster).await;
-        }
         leave(deps, row).await?;
-        return Ok(None);
+        let held = row.status() != Status::Completed
+            && !lease_of_who_was_next(deps, row, &state.cluster).await
+            && now < ended + LEASE_RUNS_OUT;
+        return Ok(held.then(|| now + deps.timing.blast.quiet / 2));
     }
     let Ok(cluster) = deps.clusters.open(&state.cluster) else {
         leave(deps, row).await?;

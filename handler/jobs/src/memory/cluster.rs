@@ -3,7 +3,8 @@ use super::lock;
 use crate::ids::JobId;
 use crate::ports::{
     Clock, Cluster, ClusterError, ClusterErrorKind, ClusterResult, Clusters, ContainerEnd, ContainerSeen,
-    JobEnd, JobRole, JobSeen, LeaseSeen, LogLine, LogTarget, LogWish, NodeSeen, PodSeen, SubmitSpec,
+    JobEnd, JobRole, JobSeen, LeaseSeen, LogLine, LogTarget, LogWish, LookWish, NodeSeen, PodSeen, Sighting,
+    SubmitSpec,
 };
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -32,6 +33,7 @@ struct State {
     loses_answers: bool,
     next_uid: u64,
     calls: u64,
+    lists: u64,
 }
 
 struct Owned<T> {
@@ -62,6 +64,12 @@ impl MemoryCluster {
     /// Calls through the port so far.
     pub fn calls(&self) -> u64 {
         lock(&self.state).calls
+    }
+
+    /// Lists that a real cluster would have been asked for so far: ours and ElasticBLAST's objects are told apart by labels,
+    /// so that most questions are two.
+    pub fn lists(&self) -> u64 {
+        lock(&self.state).lists
     }
 
     /// From now on every call fails so; `None` ends that.
@@ -208,6 +216,11 @@ impl MemoryCluster {
         self.logs.remove(name);
     }
 
+    fn list(&self, what: &str, lists: u64) -> ClusterResult<std::sync::MutexGuard<'_, State>> {
+        lock(&self.state).lists += lists;
+        self.call(what)
+    }
+
     fn call(&self, what: &str) -> ClusterResult<std::sync::MutexGuard<'_, State>> {
         let mut state = lock(&self.state);
         state.calls += 1;
@@ -219,6 +232,15 @@ impl MemoryCluster {
 }
 
 impl State {
+    /// Pods of a search, those of our submit Jobs first.
+    fn pods_of(&self, job: &JobId, limit: u32) -> Vec<PodSeen> {
+        let of = self.pods.values().filter(|owned| owned.of == *job);
+        let mut pods: Vec<_> = of.map(|owned| owned.object.clone()).collect();
+        pods.sort_by_key(|pod| pod.role != JobRole::Cli);
+        pods.truncate(limit as usize);
+        pods
+    }
+
     fn make(
         &mut self,
         of: &JobId,
@@ -274,12 +296,12 @@ impl Cluster for MemoryCluster {
     }
 
     async fn jobs_of(&self, job: &JobId) -> ClusterResult<Vec<JobSeen>> {
-        let state = self.call("list jobs")?;
+        let state = self.list("list jobs", 2)?;
         Ok(state.jobs.values().filter(|o| o.of == *job).map(|o| o.object.clone()).collect())
     }
 
     async fn pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>> {
-        let state = self.call("list pods")?;
+        let state = self.list("list pods", 2)?;
         // A finished pod of the CLI is asked for: its termination message is what it said.
         let wanted = |pod: &PodSeen| pod.phase != "Succeeded" || pod.role == JobRole::Cli;
         let pods = state.pods.values().filter(|o| o.of == *job && wanted(&o.object));
@@ -287,12 +309,31 @@ impl Cluster for MemoryCluster {
     }
 
     async fn all_pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>> {
-        let state = self.call("list all pods")?;
-        let mut pods: Vec<_> =
-            state.pods.values().filter(|o| o.of == *job).map(|o| o.object.clone()).collect();
-        pods.sort_by_key(|pod| pod.role != JobRole::Cli);
-        pods.truncate(limit as usize);
-        Ok(pods)
+        Ok(self.list("list all pods", 2)?.pods_of(job, limit))
+    }
+
+    async fn look(&self, job: &JobId, wish: &LookWish<'_>) -> ClusterResult<Sighting> {
+        let state = self.list("look", 3)?;
+        let jobs: Vec<_> = state.jobs.values().filter(|o| o.of == *job).map(|o| o.object.clone()).collect();
+        let told = |pod: &PodSeen| {
+            let owner = jobs.iter().find(|job| pod.job.as_ref() == Some(&job.name));
+            owner.is_some_and(|job| wish.told.contains(&job.uid))
+        };
+        let mut pods = state.pods_of(job, u32::MAX);
+        pods.retain(|pod| !told(pod));
+        let listed = pods.len();
+        pods.truncate(wish.pods as usize);
+        let whole = jobs.iter().filter(|job| pods.len() == listed && !wish.told.contains(&job.uid));
+        let whole = whole.map(|job| job.uid.clone()).collect();
+        Ok(Sighting { jobs, pods, whole })
+    }
+
+    async fn restarts(&self, target: &LogTarget) -> ClusterResult<Option<u32>> {
+        let state = self.call("read pod")?;
+        let pod = state.pods.get(&target.pod).filter(|owned| owned.object.uid == target.pod_uid);
+        let containers = pod.map(|owned| owned.object.containers.iter());
+        let found = containers.and_then(|mut all| all.find(|seen| seen.name == target.container));
+        Ok(found.map(|container| container.restarts))
     }
 
     async fn delete_jobs(&self, job: &JobId, role: JobRole) -> ClusterResult<()> {
@@ -308,7 +349,7 @@ impl Cluster for MemoryCluster {
     }
 
     async fn active_searches(&self) -> ClusterResult<Vec<String>> {
-        let state = self.call("list finalizers")?;
+        let state = self.list("list finalizers", 2)?;
         let finalizers =
             state.jobs.values().filter(|o| o.object.role == JobRole::Finalizer && o.object.end.is_none());
         Ok(finalizers.map(|o| o.of.to_string()).chain(state.foreign.iter().cloned()).collect())
@@ -343,7 +384,7 @@ impl Cluster for MemoryCluster {
     }
 
     async fn nodes(&self) -> ClusterResult<Vec<NodeSeen>> {
-        Ok(self.call("list nodes")?.nodes.clone())
+        Ok(self.list("list nodes", 1)?.nodes.clone())
     }
 
     async fn log(

@@ -7,7 +7,11 @@ use crate::ids::JobId;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    time::Duration,
+};
 use time::OffsetDateTime;
 
 /// What went wrong at a cluster, in terms that callers decide on.
@@ -206,13 +210,25 @@ pub struct PodSeen {
     pub containers: Vec<ContainerSeen>,
 }
 
+/// What a look asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct LookWish<'a> {
+    /// At most so many pods.
+    pub pods: u32,
+    /// Unique ids of ended Jobs whose pods have nothing more to tell: their logs are stored.
+    pub told: &'a BTreeSet<String>,
+}
+
 /// What a look at a search shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sighting {
     /// Every Job, of all roles.
     pub jobs: Vec<JobSeen>,
-    /// Pods that tell something that their Jobs do not.
+    /// Pods that tell something that their Jobs do not, those of Jobs that have ended well among them as long as their logs
+    /// are not stored.
     pub pods: Vec<PodSeen>,
+    /// Unique ids of the Jobs whose pods are all among `pods`.
+    pub whole: BTreeSet<String>,
 }
 
 /// The Job that runs `elastic-blast submit`.
@@ -322,12 +338,14 @@ pub trait Cluster: Send + Sync {
     /// At most `limit` in all.
     async fn all_pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>>;
 
-    /// Jobs and pods of a search in one look, for a watcher that looks often. Pods are at most `limit`, those of our
-    /// submit Jobs first; of ElasticBLAST's, pods of Jobs that have completed may be left out.
-    async fn look(&self, job: &JobId, limit: u32) -> ClusterResult<Sighting> {
-        let jobs = self.jobs_of(job).await?;
-        Ok(Sighting { jobs, pods: self.pods_of(job, limit).await? })
-    }
+    /// Jobs and pods of a search in one look, for a watcher that looks often: three lists, whatever the number of pods.
+    /// Pods of our submit Jobs come first, then those that tell why their Jobs do not go on, then those whose logs are
+    /// wanted; the others are left out.
+    async fn look(&self, job: &JobId, wish: &LookWish<'_>) -> ClusterResult<Sighting>;
+
+    /// How often a container was started again; `None` where its pod is gone. For who has read a log and has to know that
+    /// it was that of the run that was meant.
+    async fn restarts(&self, target: &LogTarget) -> ClusterResult<Option<u32>>;
 
     /// Deletes the Jobs of one role of a search with their pods (propagation `Background`); with [`JobRole::Cli`] its
     /// Secrets as well. What is not there is no error.

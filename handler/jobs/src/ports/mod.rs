@@ -21,8 +21,8 @@ pub use children::{Child, ChildExit, ChildSpec, Children};
 pub use clock::Clock;
 pub use cluster::{
     Cluster, ClusterError, ClusterErrorKind, ClusterResult, Clusters, ContainerEnd, ContainerSeen, JobEnd,
-    JobRole, JobSeen, LeaseSeen, LogLine, LogTarget, LogWish, NoClusters, NodeSeen, PodSeen, Sighting,
-    SubmitSpec,
+    JobRole, JobSeen, LeaseSeen, LogLine, LogTarget, LogWish, LookWish, NoClusters, NodeSeen, PodSeen,
+    Sighting, SubmitSpec,
 };
 pub use entity::{Entity, Prop, RowError};
 pub use error::{StorageError, StorageErrorKind, StorageResult};

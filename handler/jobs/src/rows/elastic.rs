@@ -2,7 +2,7 @@ use crate::ports::{Entity, RowError};
 use time::OffsetDateTime;
 
 /// Columns of a search that runs on a cluster, beside those that every search has.
-pub const ELASTIC_COLUMNS: [&str; 14] = [
+pub const ELASTIC_COLUMNS: [&str; 15] = [
     "cluster_name",
     "elastic_blast_job_id",
     "elastic_outfmt",
@@ -15,6 +15,7 @@ pub const ELASTIC_COLUMNS: [&str; 14] = [
     "elastic_batch_letters",
     "elastic_waiting_since",
     "elastic_left",
+    "elastic_clearing",
     "elastic_seen_at",
     "elastic_silent_since",
 ];
@@ -52,6 +53,9 @@ pub struct ElasticState {
     pub silent_since: Option<OffsetDateTime>,
     /// Jobs and pods that are left on the cluster while the search is being cancelled.
     pub left: u64,
+    /// How far the cluster was cleared of a search that is being cancelled: 0 not yet, 1 its Jobs were deleted, 2 no pod of
+    /// it was left after that.
+    pub clearing: u64,
 }
 
 impl ElasticState {
@@ -72,6 +76,7 @@ impl ElasticState {
             seen_at: None,
             silent_since: None,
             left: 0,
+            clearing: 0,
         }
     }
 
@@ -90,6 +95,7 @@ impl ElasticState {
             .int("elastic_batch_letters", self.batch_letters)
             .opt_time("elastic_waiting_since", self.waiting_since)
             .int("elastic_left", self.left)
+            .int("elastic_clearing", self.clearing)
             .opt_time("elastic_seen_at", self.seen_at)
             .opt_time("elastic_silent_since", self.silent_since)
     }
@@ -109,6 +115,7 @@ impl ElasticState {
             batch_letters: entity.get_int("elastic_batch_letters")?,
             waiting_since: entity.opt_time_of("elastic_waiting_since")?,
             left: entity.get_int("elastic_left")?,
+            clearing: entity.get_int("elastic_clearing")?,
             seen_at: entity.opt_time_of("elastic_seen_at")?,
             silent_since: entity.opt_time_of("elastic_silent_since")?,
         })

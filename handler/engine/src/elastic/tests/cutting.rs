@@ -1,5 +1,5 @@
 use super::Yard;
-use crate::elastic::batches;
+use crate::elastic::batches::QueryPlaces;
 use crate::serverless::ResultPaths;
 use blastline_blast::elastic::BatchPlan;
 use blastline_blast::elastic::fill::fill_up;
@@ -21,7 +21,7 @@ async fn the_file_of_a_translated_search_is_cut_where_its_batches_end() {
     row.elastic.as_mut().unwrap().batch_letters = 40_000;
     let path = ResultPaths::of(&job).query(&row.query_digest).unwrap();
     let stored = yard.house.deps.blobs.get_range(&path, 0..row.query_bytes).await.unwrap();
-    let blanks = batches::blanks(&yard.house.deps, &row).await.unwrap();
+    let blanks = QueryPlaces::read(&yard.house.deps, &row).await.unwrap().blanks(&row);
     let mut file = Vec::new();
     fill_up(&mut stored.as_ref(), &blanks, &mut file).unwrap();
     let file = String::from_utf8(file).unwrap();
@@ -44,5 +44,5 @@ async fn the_file_of_another_search_is_what_was_stored() {
     let job = yard.submit(200).await;
     let mut row = yard.job(&job).await;
     row.elastic.as_mut().unwrap().batch_letters = 40_000;
-    assert_eq!(batches::blanks(&yard.house.deps, &row).await.unwrap(), []);
+    assert_eq!(QueryPlaces::read(&yard.house.deps, &row).await.unwrap().blanks(&row), []);
 }

@@ -1,4 +1,5 @@
-use crate::logs::{Archive, collect};
+use crate::error::EngineResult;
+use crate::logs::{Archive, Collector, cluster_id};
 use crate::serverless::tests::House;
 use async_trait::async_trait;
 use blastline_jobs::blob_path::BlobPath;
@@ -7,8 +8,8 @@ use blastline_jobs::logs::LogEvent;
 use blastline_jobs::memory::MemoryCluster;
 use blastline_jobs::names::Container;
 use blastline_jobs::ports::{
-    BlobInfo, BlobPage, BlobStream, Blobs, Cluster, ContainerEnd, ContainerSeen, JobRole, LogLine, PodSeen,
-    PutCondition, StorageError, StorageErrorKind, StorageResult,
+    BlobInfo, BlobPage, BlobStream, Blobs, Cluster, ContainerEnd, ContainerSeen, JobRole, LogLine, LookWish,
+    PodSeen, PutCondition, StorageError, StorageErrorKind, StorageResult,
 };
 use bytes::Bytes;
 use std::collections::BTreeMap;
@@ -126,7 +127,15 @@ impl Scene {
     /// A look of the watcher. It may be killed.
     pub async fn look(&self) -> bool {
         let row = self.house.job(&self.job).await;
-        collect(&self.house.deps, &row, self.cluster.as_ref() as &dyn Cluster).await.is_ok()
+        let deps = &self.house.deps;
+        let looked: EngineResult<_> = async {
+            let mut logs = Collector::open(deps, &row).await?;
+            let wish = LookWish { pods: 500, told: logs.told() };
+            let seen = self.cluster.look(&cluster_id(deps, &row).await?, &wish).await?;
+            logs.collect(self.cluster.as_ref(), &seen).await
+        }
+        .await;
+        looked.is_ok()
     }
 
     /// Every stored line by its source.

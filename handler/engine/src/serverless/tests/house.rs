@@ -41,8 +41,12 @@ pub struct House {
     pub queues: Arc<MemoryQueues>,
     pub tables: MemoryTables,
     pub bench: Arc<Bench>,
+    /// The cluster, where there is one.
+    pub cluster: Option<Arc<MemoryCluster>>,
 }
 
+/// Lists that a look may ask a cluster for.
+const LISTS_A_LOOK: u64 = 3;
 /// How long the host hides a message whose function failed.
 const VISIBILITY: Duration = Duration::from_secs(5);
 /// How long the host hides a message that it delivers.
@@ -71,7 +75,7 @@ impl House {
             clusters: Arc::new(NoClusters),
             elastic: Arc::new(ElasticSettings::default()),
         };
-        Self { deps, clock, queues, tables, bench }
+        Self { deps, clock, queues, tables, bench, cluster: None }
     }
 
     /// A house with a cluster of that name.
@@ -81,6 +85,7 @@ impl House {
     ) -> (Self, Arc<MemoryCluster>) {
         let mut house = Self::new();
         let cluster = cluster(&house.clock);
+        house.cluster = Some(cluster.clone());
         house.deps.clusters = Arc::new(MemoryClusters::default().with(name, cluster.clone()));
         house.deps.elastic = Arc::new(ElasticSettings {
             blob_base: "https://tests.blob.core.windows.net".to_owned(),
@@ -168,7 +173,13 @@ impl House {
                 run_chunk(&self.deps, &serde_json::from_str(&message.body).unwrap(), &delivery).await
             }
             QueueName::BlastWatch => {
-                watch(&self.deps, &serde_json::from_str(&message.body).unwrap(), &delivery).await
+                let lists = || self.cluster.as_ref().map_or(0, |cluster| cluster.lists());
+                let before = lists();
+                let looked =
+                    watch(&self.deps, &serde_json::from_str(&message.body).unwrap(), &delivery).await;
+                let lists = lists() - before;
+                assert!(lists <= LISTS_A_LOOK, "a look took {lists} lists: {}", message.body);
+                looked
             }
             _ => join_results(&self.deps, &serde_json::from_str(&message.body).unwrap()).await,
         }

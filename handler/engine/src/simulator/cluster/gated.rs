@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use blastline_jobs::ids::JobId;
 use blastline_jobs::ports::{
     Cluster, ClusterError, ClusterErrorKind, ClusterResult, Clusters, JobRole, JobSeen, LeaseSeen, LogLine,
-    LogTarget, LogWish, NodeSeen, PodSeen, Sighting, SubmitSpec,
+    LogTarget, LogWish, LookWish, NodeSeen, PodSeen, Sighting, SubmitSpec,
 };
 use futures::FutureExt;
 use futures::stream::BoxStream;
@@ -79,9 +79,17 @@ impl Cluster for GatedCluster {
         self.caller.call(what, |_| now(self.cluster.memory.all_pods_of(job, limit))).await
     }
 
-    async fn look(&self, job: &JobId, limit: u32) -> ClusterResult<Sighting> {
+    /// Jobs and pods are two calls; what happens between them is seen by the second alone.
+    async fn look(&self, job: &JobId, wish: &LookWish<'_>) -> ClusterResult<Sighting> {
         let jobs = self.jobs_of(job).await?;
-        Ok(Sighting { jobs, pods: self.pods_of(job, limit).await? })
+        let what = || format!("list pods of Jobs of {job}");
+        let seen = self.caller.call(what, |_| now(self.cluster.memory.look(job, wish))).await?;
+        Ok(Sighting { jobs, ..seen })
+    }
+
+    async fn restarts(&self, target: &LogTarget) -> ClusterResult<Option<u32>> {
+        let what = || format!("read pod {}", target.pod);
+        self.caller.call(what, |_| now(self.cluster.memory.restarts(target))).await
     }
 
     async fn delete_jobs(&self, job: &JobId, role: JobRole) -> ClusterResult<()> {
