@@ -5,9 +5,9 @@
 //! looks remembers it. A Job that is not there is missing only once nobody creates Jobs any more: before, it has not come
 //! yet.
 
-use super::cause::{Cause, kept};
+use super::cause::{BLAST_CONTAINER, Cause, kept};
 use crate::error_code::{ErrorCode, Fault};
-use crate::ports::{JobEnd, JobRole, JobSeen, PodSeen};
+use crate::ports::{ContainerSeen, JobEnd, JobRole, JobSeen, PodSeen};
 use blastline_blast::elastic::names::batch_number;
 use blastline_blast::program::Program;
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,6 +74,8 @@ pub struct BatchSeen {
     pub ended_at: Option<OffsetDateTime>,
     /// Attempts, the one that runs included.
     pub attempts: u32,
+    /// Exit code of its latest attempt, once its Job has ended and where it is known. A Job that is complete had a good one.
+    pub exit_code: Option<i32>,
     /// What ended the attempt before, where there was one and it is known.
     pub last_attempt: Option<Cause>,
 }
@@ -218,9 +220,25 @@ fn batch_seen(batch: u32, job: Option<&JobSeen>, pods: &[&PodSeen], look: &Look<
             BatchState::Failed(_) => failed.max(1) + restarts,
             _ => failed + 1 + restarts,
         },
+        exit_code: match job.and_then(|job| job.end.as_ref()) {
+            Some(JobEnd::Complete) => Some(0),
+            Some(JobEnd::Failed { .. }) => pods.iter().find_map(|pod| exit_code(pod)),
+            None => None,
+        },
         last_attempt: if ended { None } else { before() },
         state,
     }
+}
+
+/// Exit code of BLAST+ in a pod, or of the first of its containers that did not end well.
+fn exit_code(pod: &PodSeen) -> Option<i32> {
+    let bad = |code: &i32| *code != 0;
+    let of = |container: &ContainerSeen| {
+        let ends = [container.end.as_ref(), container.last_end.as_ref()];
+        ends.into_iter().flatten().map(|end| end.exit_code).find(bad)
+    };
+    let blast = pod.containers.iter().filter(|container| container.name == BLAST_CONTAINER);
+    blast.chain(&pod.containers).find_map(of)
 }
 
 /// What ended a pod of an attempt before the latest.

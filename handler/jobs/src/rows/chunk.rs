@@ -35,6 +35,7 @@ pub const CHUNK_LIGHT: Select = Select::Only(&[
     "cluster_from",
     "cluster_to",
     "cluster_attempts",
+    "cluster_exit",
     "error_code",
     "error_detail",
 ]);
@@ -187,6 +188,8 @@ pub struct ChunkRow {
     pub cluster_to: Option<OffsetDateTime>,
     /// How often it was started there (elastic engine).
     pub cluster_attempts: u64,
+    /// Exit code of BLAST+ there, once the batch has ended and it is known (elastic engine).
+    pub cluster_exit: Option<u64>,
 }
 
 impl ChunkRow {
@@ -231,6 +234,7 @@ impl ChunkRow {
             cluster_from: None,
             cluster_to: None,
             cluster_attempts: 0,
+            cluster_exit: None,
         }
     }
 
@@ -306,6 +310,7 @@ impl ChunkRow {
             .opt_time("cluster_from", self.cluster_from)
             .opt_time("cluster_to", self.cluster_to)
             .int("cluster_attempts", self.cluster_attempts)
+            .text("cluster_exit", self.cluster_exit.map(|code| code.to_string()).unwrap_or_default())
     }
 
     /// The row from what was stored. A light read leaves offsets and warnings at zero and empty.
@@ -353,6 +358,7 @@ impl ChunkRow {
             cluster_from: entity.opt_time_of("cluster_from")?,
             cluster_to: entity.opt_time_of("cluster_to")?,
             cluster_attempts: entity.get_int("cluster_attempts")?,
+            cluster_exit: entity.opt_text("cluster_exit")?.and_then(|code| code.parse().ok()),
         })
     }
 }
