@@ -19,9 +19,12 @@ pub fn batch_file(batch: u32) -> String {
     format!("batch_{}.fa", batch_number(batch))
 }
 
+/// What the name of a batch's result begins with.
+pub const RESULT_PREFIX: &str = "batch_";
+
 /// The name of a batch's result, which lies directly below the folder of the search's id.
 pub fn result_object(batch: u32, program: Program, database: &str) -> String {
-    format!("batch_{}-{program}-{database}.out.gz", batch_number(batch))
+    format!("{RESULT_PREFIX}{}-{program}-{database}.out.gz", batch_number(batch))
 }
 
 /// The last eight characters of an id, which is all of it that Job names carry.

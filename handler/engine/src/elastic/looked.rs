@@ -1,6 +1,7 @@
 //! What a look at a cluster found, and how it is written: one compare-and-swap of the row, then the message of the next
 //! look.
 
+use super::observe::KEPT;
 use crate::deps::Deps;
 use crate::error::EngineResult;
 use crate::logs::Collected;
@@ -106,6 +107,7 @@ pub(super) async fn settle(
             if looked.unseen {
                 state.silent_since = state.silent_since.or(Some(now));
             } else {
+                state.missed = state.has_missed(now, deps.timing.scaled(KEPT));
                 (state.seen_at, state.silent_since) = (Some(now), None);
             }
             row.fault.clone_from(&looked.trouble);

@@ -2,15 +2,15 @@
 
 use super::eyes::Eyes;
 use super::looked::Looked;
+use super::noted::{Noted, note};
+use super::results::Results;
 use crate::deps::Deps;
 use crate::error::EngineResult;
 use crate::planted::{Planted, is_planted};
 use crate::serverless::advance;
-use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::elastic::judgement::{BatchSeen, BatchState, Hold, Look, Outlook, Picture, judge};
 use blastline_jobs::error_code::{ErrorCode, Fault};
-use blastline_jobs::names::Container;
-use blastline_jobs::ports::{BlobInfo, Cluster, Sighting};
+use blastline_jobs::ports::{Cluster, JobRole, JobSeen, Sighting};
 use blastline_jobs::rows::{ChunkRow, ChunkState, JobRow};
 use blastline_jobs::state::{Phase, StepName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,65 +21,127 @@ use time::OffsetDateTime;
 /// How long Jobs may take to be listed after the submission that made them ended.
 const LAG: Duration = Duration::from_secs(120);
 
+/// How long ElasticBLAST's Jobs are kept after their end: `ttlSecondsAfterFinished` of its templates.
+pub(super) const KEPT: Duration = Duration::from_secs(1_800);
+
 /// How long the result of a completed batch may take to be seen.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Batches whose machine is written down in one look; the others' is in the next.
-const PLACED_A_LOOK: usize = 50;
-
-/// By how much the clocks of cluster and storage may differ.
-const SKEW: Duration = Duration::from_secs(330);
-
-/// One look: completed batches whose results are there are given to be read in; a failed one fails the search.
+/// One look: completed batches whose results are there are given to be read in; a failed one fails the search. Whatever the
+/// number of batches, their rows and results are listed by the page and written by the hundred.
 pub(super) async fn look(
     deps: &Deps,
     row: &JobRow,
     cluster: &Arc<dyn Cluster>,
     eyes: &mut Eyes<'_>,
 ) -> EngineResult<Looked> {
-    let Sighting { jobs, pods, .. } = eyes.look(row, cluster).await?;
-    let rows = deps.chunks().list_light(&row.id).await?;
-    let remembered: BTreeSet<u32> = rows.iter().filter(|row| was_seen(row)).filter_map(number).collect();
-    let since = rows.iter().map(|row| row.released_at).min().unwrap_or(row.updated_at);
-    let picture = judge(&Look {
-        jobs,
-        pods,
-        batches: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-        remembered: &remembered,
-        // The submission has ended, but lists lag behind.
-        all_created: deps.clock.now() > since + deps.timing.scaled(LAG),
-    });
+    let sighting = eyes.look(row, cluster).await?;
+    let rows = deps.chunks().list_versions(&row.id).await?;
+    let submitted = submitted_at(row, &sighting.jobs);
+    let mut results = Results::of(deps, row);
+    let light = rows.iter().map(|chunk| &chunk.row);
+    let picture = picture(deps, row, sighting, light.clone().collect(), submitted, &mut results).await?;
     if let Some(fault) = failure(&picture, row).or_else(|| kept_too_long(deps, &picture, row)) {
-        if let Outlook::BatchFailed { batch, .. } = picture.outlook {
-            mark_failed(deps, &rows, batch, &fault).await?;
+        if let Outlook::BatchFailed { batch, .. } = picture.outlook
+            && let Some(chunk) = light.clone().find(|row| number(row) == Some(batch))
+            && let Some(seen) = picture.batches.iter().find(|seen| seen.batch == batch)
+        {
+            mark_failed(deps, chunk, seen, &fault).await?;
         }
         return Err(fault.into());
     }
     let seen: BTreeMap<u32, &BatchSeen> = picture.batches.iter().map(|seen| (seen.batch, seen)).collect();
-    let (mut left, mut placed) = (0_u64, 0);
-    for chunk in rows.iter().filter(|chunk| chunk.state == ChunkState::OnCluster) {
-        let batch = number(chunk).and_then(|number| seen.get(&number).copied());
-        let early = |state: &BatchState| {
-            is_planted(Planted::UnfinishedBatch)
-                && matches!(state, BatchState::Running | BatchState::Waiting(_))
-        };
-        let complete = |batch: &&BatchSeen| batch.state == BatchState::Complete || early(&batch.state);
-        let settled = match batch.filter(complete) {
-            Some(batch) => settle(deps, row, chunk, batch).await?,
-            None => {
-                if placed < PLACED_A_LOOK
-                    && let Some(batch) = batch
-                {
-                    placed += usize::from(place(deps, row, chunk, batch).await?);
-                }
-                false
-            }
-        };
-        left += u64::from(!settled);
+    let of = |chunk: &ChunkRow| number(chunk).and_then(|number| seen.get(&number).copied());
+    let mut fresh = BTreeSet::new();
+    for chunk in light.filter(|chunk| chunk.state == ChunkState::OnCluster) {
+        let Some(batch) = of(chunk).filter(|batch| is_complete(&batch.state)) else { continue };
+        let began = batch.started_at.or(batch.created_at).or(chunk.cluster_from).or(submitted);
+        if results.is_fresh(chunk, began).await? || is_planted(Planted::UnprovedBatch) {
+            fresh.insert(batch.batch);
+        }
     }
+    let now = deps.clock.now();
+    let rows = deps
+        .chunks()
+        .change_all(rows, |chunk| {
+            let Some(batch) = of(chunk) else { return false };
+            let state = match is_complete(&batch.state) {
+                true => Noted::Complete { fresh: fresh.contains(&batch.batch) },
+                false => Noted::Open,
+            };
+            note(chunk, batch, state, now)
+        })
+        .await?;
+    let left: Vec<_> = rows.iter().filter(|chunk| chunk.state == ChunkState::OnCluster).collect();
+    let late = now - deps.timing.scaled(PATIENCE);
+    if let Some(chunk) = left.iter().find(|chunk| chunk.cluster_to.is_some_and(|ended| ended < late)) {
+        let number = chunk.batch + 1;
+        let detail =
+            format!("Batch {number} of the search ended on the cluster, but its result is not there.");
+        return Err(Fault::new(ErrorCode::ResultsInvalid, detail).into());
+    }
+    let (left, all) = (left.len() as u64, rows.len() as u64);
     let effects = advance(deps, &row.id).await?;
-    let looked = told(row, &picture, rows.len() as u64 - left, rows.len() as u64);
-    Ok(Looked { effects, last: left == 0, ..looked })
+    Ok(Looked { effects, last: left == 0, ..told(row, &picture, all - left, all) })
+}
+
+/// What is to be thought of the batches. Where Jobs may have ended and gone unseen, because nobody could look for longer than
+/// they are kept, the results decide of those that are not there any more: a result that is newer than the submission is
+/// given to be read in, which proves it; a batch without one is missing.
+async fn picture(
+    deps: &Deps,
+    row: &JobRow,
+    Sighting { jobs, pods, .. }: &Sighting,
+    rows: Vec<&ChunkRow>,
+    submitted: Option<OffsetDateTime>,
+    results: &mut Results<'_>,
+) -> EngineResult<Picture> {
+    let mut remembered: BTreeSet<u32> =
+        rows.iter().filter(|row| was_seen(row)).filter_map(|row| number(row)).collect();
+    let since = rows.iter().map(|row| row.released_at).min().unwrap_or(row.updated_at);
+    let now = deps.clock.now();
+    let judged = |remembered: &BTreeSet<u32>| {
+        judge(&Look {
+            jobs,
+            pods,
+            batches: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+            remembered,
+            // The submission has ended, but lists lag behind.
+            all_created: now > since + deps.timing.scaled(LAG),
+        })
+    };
+    let picture = judged(&remembered);
+    let missed = row.elastic.as_ref().is_some_and(|state| state.has_missed(now, deps.timing.scaled(KEPT)));
+    if !matches!(picture.outlook, Outlook::JobsMissing { .. }) || !missed {
+        return Ok(picture);
+    }
+    let missing: BTreeSet<u32> = picture.batches.iter().filter(is_missing).map(|seen| seen.batch).collect();
+    for chunk in rows.iter().filter(|row| number(row).is_some_and(|number| missing.contains(&number))) {
+        if results.is_fresh(chunk, submitted).await? {
+            remembered.extend(number(chunk));
+        }
+    }
+    let found = remembered.intersection(&missing).count();
+    tracing::warn!(job_id = %row.id, missing = missing.len(), found, "Jobs may have ended unseen; results decide");
+    Ok(judged(&remembered))
+}
+
+fn is_missing(seen: &&BatchSeen) -> bool {
+    seen.state == BatchState::Missing
+}
+
+fn is_complete(state: &BatchState) -> bool {
+    let early =
+        is_planted(Planted::UnfinishedBatch) && matches!(state, BatchState::Running | BatchState::Waiting(_));
+    *state == BatchState::Complete || early
+}
+
+/// When the submission began that made the batches, by the cluster's clock where its Job is still there: a result that is
+/// older is of something else.
+fn submitted_at(row: &JobRow, jobs: &[JobSeen]) -> Option<OffsetDateTime> {
+    let cli = jobs.iter().filter(|job| job.role == JobRole::Cli).map(|job| job.created_at).max();
+    let step = || row.progress.as_ref()?.steps.get(&StepName::StagingDb)?.started_at;
+    cli.or_else(step)
 }
 
 fn number(chunk: &ChunkRow) -> Option<u32> {
@@ -129,17 +191,10 @@ fn kept_too_long(deps: &Deps, picture: &Picture, row: &JobRow) -> Option<Fault> 
 }
 
 /// Writes down which batch failed and why, before the search ends by it.
-async fn mark_failed(deps: &Deps, rows: &[ChunkRow], batch: u32, fault: &Fault) -> EngineResult<()> {
-    let Some(row) = rows.iter().find(|row| number(row) == Some(batch)) else { return Ok(()) };
+async fn mark_failed(deps: &Deps, row: &ChunkRow, seen: &BatchSeen, fault: &Fault) -> EngineResult<()> {
+    let now = deps.clock.now();
     deps.chunks()
-        .update(&row.job, row.first_query, |chunk| {
-            let ours = chunk.state == ChunkState::OnCluster;
-            if ours {
-                chunk.state = ChunkState::Failed;
-                chunk.fault = Some(fault.clone());
-            }
-            ours
-        })
+        .update(&row.job, row.first_query, |chunk| note(chunk, seen, Noted::Failed(fault), now))
         .await?;
     Ok(())
 }
@@ -157,76 +212,4 @@ fn told(row: &JobRow, picture: &Picture, done: u64, all: u64) -> Looked {
         Outlook::Waiting(Some(hold)) => Looked::same().saying(StepName::Running, held(hold)),
         _ => Looked::same().saying(StepName::Running, words),
     }
-}
-
-/// Writes down where a batch runs, when it began to run elsewhere than before. Whether there was something to write.
-async fn place(deps: &Deps, row: &JobRow, chunk: &ChunkRow, seen: &BatchSeen) -> EngineResult<bool> {
-    let (BatchState::Running, Some(node)) = (&seen.state, &seen.node) else { return Ok(false) };
-    let attempts = u64::from(seen.attempts);
-    if chunk.node == *node && chunk.cluster_attempts == attempts {
-        return Ok(false);
-    }
-    let now = deps.clock.now();
-    deps.chunks()
-        .update(&row.id, chunk.first_query, |chunk| {
-            let ours = chunk.state == ChunkState::OnCluster;
-            if ours {
-                node.clone_into(&mut chunk.node);
-                chunk.cluster_from = chunk.cluster_from.or(seen.started_at).or(Some(now));
-                chunk.cluster_attempts = attempts;
-            }
-            ours
-        })
-        .await?;
-    Ok(true)
-}
-
-/// Remembers a completed batch, and gives it to be read in once its result is there. Whether it needs no further look.
-async fn settle(deps: &Deps, row: &JobRow, chunk: &ChunkRow, seen: &BatchSeen) -> EngineResult<bool> {
-    let now = deps.clock.now();
-    let began = seen.started_at.or(seen.created_at).or(chunk.cluster_from);
-    let fresh = result_of(deps, chunk).await?.is_some_and(|blob| is_fresh(&blob, began))
-        || is_planted(Planted::UnprovedBatch);
-    deps.chunks()
-        .update(&row.id, chunk.first_query, |chunk| {
-            let ours = chunk.state == ChunkState::OnCluster;
-            if ours {
-                remember(chunk, seen, now);
-                if fresh {
-                    chunk.state = ChunkState::Ready;
-                    chunk.released_at = now;
-                }
-            }
-            ours
-        })
-        .await?;
-    let ended = chunk.cluster_to.or(seen.ended_at).unwrap_or(now);
-    if !fresh && now > ended + deps.timing.scaled(PATIENCE) {
-        let number = chunk.batch + 1;
-        let detail =
-            format!("Batch {number} of the search ended on the cluster, but its result is not there.");
-        return Err(Fault::new(ErrorCode::ResultsInvalid, detail).into());
-    }
-    Ok(fresh)
-}
-
-fn remember(chunk: &mut ChunkRow, seen: &BatchSeen, now: OffsetDateTime) {
-    if let Some(uid) = &seen.job_uid {
-        uid.clone_into(&mut chunk.cluster_job);
-        chunk.cluster_from = seen.started_at.or(seen.created_at);
-        chunk.cluster_to = Some(seen.ended_at.unwrap_or(now));
-        chunk.cluster_attempts = chunk.cluster_attempts.max(seen.attempts.into());
-    }
-    if let Some(node) = &seen.node {
-        node.clone_into(&mut chunk.node);
-    }
-}
-
-async fn result_of(deps: &Deps, chunk: &ChunkRow) -> EngineResult<Option<BlobInfo>> {
-    Ok(deps.blobs.head(&BlobPath::new(Container::Results, chunk.source.clone())?).await?)
-}
-
-/// Whether a result was written after its Job began: a file of an earlier attempt under the same id is none.
-fn is_fresh(blob: &BlobInfo, began: Option<OffsetDateTime>) -> bool {
-    blob.size_bytes > 0 && began.is_none_or(|began| blob.modified + SKEW >= began)
 }

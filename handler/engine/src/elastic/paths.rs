@@ -1,6 +1,6 @@
 use crate::error::{EngineError, EngineResult};
 use crate::serverless::ResultPaths;
-use blastline_blast::elastic::names::result_object;
+use blastline_blast::elastic::names::{RESULT_PREFIX, result_object};
 use blastline_blast::program::Program;
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::database_name::DatabaseName;
@@ -33,6 +33,11 @@ impl ElasticPaths {
     /// Name in `results` of a batch's result.
     pub fn batch_result(&self, batch: u32) -> String {
         format!("{}{}", self.prefix(), result_object(batch, self.program, self.database.as_str()))
+    }
+
+    /// What the names in `results` of all batches' results begin with.
+    pub fn batch_results(&self) -> String {
+        format!("{}{RESULT_PREFIX}", self.prefix())
     }
 
     /// The sequences as ElasticBLAST reads them: FASTA and nothing behind it.

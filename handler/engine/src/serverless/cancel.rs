@@ -99,27 +99,20 @@ pub async fn finish_cancel(deps: &Deps, job: &JobId) -> EngineResult<Effects> {
 /// Gives all parts as they are then. One that still runs is stopped by its invocation, which says so in its row.
 pub(super) async fn stop_parts(deps: &Deps, job: &JobId) -> EngineResult<Vec<ChunkRow>> {
     let now = deps.clock.now();
-    let mut chunks = deps.chunks().list_light(job).await?;
-    for chunk in chunks.iter_mut().filter(|chunk| !chunk.state.is_over()) {
-        let after = deps
-            .chunks()
-            .update(job, chunk.first_query, |row| {
-                let silent = is_silent(deps, row, now);
-                let stop = match row.state {
-                    ChunkState::OnCluster | ChunkState::Ready | ChunkState::Released => true,
-                    ChunkState::Running => silent,
-                    ChunkState::Done | ChunkState::Failed | ChunkState::Cancelled => false,
-                };
-                if stop {
-                    row.state = ChunkState::Cancelled;
-                    row.ended_at = Some(now);
-                }
-                stop
-            })
-            .await?;
-        if let Some(after) = after {
-            *chunk = after;
-        }
-    }
-    Ok(chunks)
+    let chunks = deps.chunks().list_versions(job).await?;
+    deps.chunks()
+        .change_all(chunks, |row| {
+            let silent = is_silent(deps, row, now);
+            let stop = match row.state {
+                ChunkState::OnCluster | ChunkState::Ready | ChunkState::Released => true,
+                ChunkState::Running => silent,
+                ChunkState::Done | ChunkState::Failed | ChunkState::Cancelled => false,
+            };
+            if stop {
+                row.state = ChunkState::Cancelled;
+                row.ended_at = Some(now);
+            }
+            stop
+        })
+        .await
 }

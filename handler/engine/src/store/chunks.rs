@@ -5,8 +5,11 @@ use crate::planted::{Planted, is_planted};
 use blastline_jobs::error_code::{ErrorCode, Fault};
 use blastline_jobs::ids::JobId;
 use blastline_jobs::names::Table;
-use blastline_jobs::ports::{ETag, Match, Query, Select, StorageErrorKind};
+use blastline_jobs::ports::{BatchOp, ETag, Match, Query, Select, StorageErrorKind};
 use blastline_jobs::rows::{CHUNK_LIGHT, ChunkRow, chunk_row_key, difference};
+
+/// Rows that are written in one call: what Azure Tables takes.
+const ROWS_A_CALL: usize = 100;
 
 /// A part with the version it was read in.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +63,53 @@ impl ChunkStore<'_> {
     /// All parts of a job in query order, whole.
     pub async fn list_whole(&self, job: &JobId) -> EngineResult<Vec<ChunkRow>> {
         self.list(job, Select::All).await
+    }
+
+    /// All parts of a job in query order, without offsets and warnings, each with its version.
+    pub async fn list_versions(&self, job: &JobId) -> EngineResult<Vec<VersionedChunk>> {
+        let query = Query { select: CHUNK_LIGHT, ..Query::partition(job.as_str()) };
+        let stored = self.deps.tables.query_all(Table::JobChunks, &query).await?;
+        let versioned = stored.into_iter().map(|stored| {
+            Ok(VersionedChunk { row: ChunkRow::from_entity(&stored.entity)?, etag: stored.etag })
+        });
+        versioned.collect()
+    }
+
+    /// Changes parts of a job under the versions in which they were listed, a hundred in one call; those that stay as they
+    /// are cost nothing. The closure says whether to write, and sees a fresh row where somebody else was faster. Gives all
+    /// parts as they are afterwards.
+    pub async fn change_all<F>(&self, known: Vec<VersionedChunk>, change: F) -> EngineResult<Vec<ChunkRow>>
+    where
+        F: Fn(&mut ChunkRow) -> bool + Send + Sync,
+    {
+        let (mut rows, mut writes) = (Vec::with_capacity(known.len()), Vec::new());
+        for VersionedChunk { row: before, etag } in known {
+            let mut after = before.clone();
+            if change(&mut after)
+                && let Some(patch) = difference(&before.to_entity(), &after.to_entity())
+            {
+                writes.push((rows.len(), BatchOp::Patch(patch, Match::Version(etag))));
+            }
+            rows.push(after);
+        }
+        for some in writes.chunks(ROWS_A_CALL) {
+            let ops: Vec<_> = some.iter().map(|(_, op)| op.clone()).collect();
+            let Some(job) = rows.first().map(|row| row.job.clone()) else { break };
+            match self.deps.tables.batch(Table::JobChunks, job.as_str(), &ops).await {
+                Ok(()) => {}
+                // All or none: somebody changed one of them. One after the other then, each as it is now.
+                Err(error) if error.is_conflict() || error.is_not_found() => {
+                    for (place, _) in some {
+                        let Some(row) = rows.get_mut(*place) else { continue };
+                        if let Some(now) = self.update(&job, row.first_query, &change).await? {
+                            *row = now;
+                        }
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(rows)
     }
 
     /// Writes what changed of a part under the version it was read in; `None` when somebody else was faster.

@@ -1,8 +1,9 @@
 use crate::ports::{Entity, RowError};
+use std::time::Duration;
 use time::OffsetDateTime;
 
 /// Columns of a search that runs on a cluster, beside those that every search has.
-pub const ELASTIC_COLUMNS: [&str; 15] = [
+pub const ELASTIC_COLUMNS: [&str; 16] = [
     "cluster_name",
     "elastic_blast_job_id",
     "elastic_outfmt",
@@ -16,9 +17,13 @@ pub const ELASTIC_COLUMNS: [&str; 15] = [
     "elastic_waiting_since",
     "elastic_left",
     "elastic_clearing",
+    "elastic_missed",
     "elastic_seen_at",
     "elastic_silent_since",
 ];
+
+/// The share of the time that Jobs are kept after which they may be gone: clocks differ.
+const KEPT_SHARE: f64 = 0.95;
 
 /// What the row of a search says of its run on a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +61,8 @@ pub struct ElasticState {
     /// How far the cluster was cleared of a search that is being cancelled: 0 not yet, 1 its Jobs were deleted, 2 no pod of
     /// it was left after that.
     pub clearing: u64,
+    /// Whether there was a time without looks that was longer than ended Jobs are kept: they may have gone unseen.
+    pub missed: bool,
 }
 
 impl ElasticState {
@@ -77,7 +84,15 @@ impl ElasticState {
             silent_since: None,
             left: 0,
             clearing: 0,
+            missed: false,
         }
+    }
+
+    /// Whether Jobs may have ended and gone unseen that are kept for so long after their end: at some time, or just now, nobody
+    /// saw the cluster for longer than that.
+    pub fn has_missed(&self, now: OffsetDateTime, kept: Duration) -> bool {
+        // Whose clock told the last look may be a little ahead of ours.
+        self.missed || self.seen_at.is_some_and(|at| now - at > kept.mul_f64(KEPT_SHARE))
     }
 
     /// Adds the columns to a row.
@@ -96,6 +111,7 @@ impl ElasticState {
             .opt_time("elastic_waiting_since", self.waiting_since)
             .int("elastic_left", self.left)
             .int("elastic_clearing", self.clearing)
+            .bool("elastic_missed", self.missed)
             .opt_time("elastic_seen_at", self.seen_at)
             .opt_time("elastic_silent_since", self.silent_since)
     }
@@ -116,6 +132,7 @@ impl ElasticState {
             waiting_since: entity.opt_time_of("elastic_waiting_since")?,
             left: entity.get_int("elastic_left")?,
             clearing: entity.get_int("elastic_clearing")?,
+            missed: entity.get_bool("elastic_missed")?,
             seen_at: entity.opt_time_of("elastic_seen_at")?,
             silent_since: entity.opt_time_of("elastic_silent_since")?,
         })

@@ -24,6 +24,51 @@ async fn a_failed_batch_fails_the_search_by_name_and_clears_the_cluster() {
 }
 
 #[tokio::test]
+async fn the_exit_code_of_a_failed_batch_stays_in_its_row() {
+    use blastline_jobs::ports::{ContainerEnd, ContainerSeen, JobRole, PodSeen};
+    let yard = Yard::new();
+    let (job, _) = yard.taken(40).await;
+    let now = yard.house.deps.clock.now();
+    let end = |exit_code| ContainerEnd {
+        exit_code,
+        reason: "Error".to_owned(),
+        message: "BLAST engine error".to_owned(),
+        ended_at: Some(now),
+    };
+    let container = |name: &str, exit_code| ContainerSeen {
+        name: name.to_owned(),
+        init: false,
+        waiting: None,
+        running: false,
+        end: Some(end(exit_code)),
+        last_end: None,
+        restarts: 3,
+    };
+    let name = batch_name(&job, 0);
+    yard.cluster.put_pod(
+        &job,
+        PodSeen {
+            name: format!("{name}-pod"),
+            uid: "uid".to_owned(),
+            job: Some(name.clone()),
+            role: JobRole::Blast,
+            node: Some("aks-blastpool-1".to_owned()),
+            phase: "Failed".to_owned(),
+            reason: String::new(),
+            unschedulable: None,
+            created_at: now,
+            containers: vec![container("results-export", 1), container("blast", 3)],
+        },
+    );
+    let reason = "BackoffLimitExceeded".to_owned();
+    yard.cluster.end_job(&name, JobEnd::Failed { reason, message: String::new() });
+    yard.pass(Duration::from_secs(10)).await;
+    let row = yard.chunks(&job).await.remove(0);
+    assert_eq!((row.state, row.cluster_exit), (ChunkState::Failed, Some(3)), "BLAST+'s own comes first");
+    assert_eq!((row.node.as_str(), row.cluster_to.is_some()), ("aks-blastpool-1", true));
+}
+
+#[tokio::test]
 async fn a_failed_batch_whose_job_was_removed_before_anybody_looked_never_completes() {
     let yard = Yard::new();
     let (job, batches) = yard.taken(40).await;

@@ -1,9 +1,12 @@
 //! Searches on a cluster in memory: the real functions, with the cluster's controllers played by the test.
 
 mod cancelling;
+mod counted;
 mod cutting;
 mod failing;
+mod many;
 mod reading;
+mod unseen;
 mod waiting;
 mod whole;
 mod yard;

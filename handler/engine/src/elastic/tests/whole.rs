@@ -185,4 +185,5 @@ async fn where_and_when_a_batch_ran_on_the_cluster_is_told_while_it_runs_and_sta
     yard.pass(Duration::from_secs(120)).await;
     yard.house.assert_completed(&job, 200).await;
     assert_eq!(told(yard.chunks(&job).await), ("aks-blastpool-1".to_owned(), 2, true, true));
+    assert!(yard.chunks(&job).await.iter().all(|row| row.cluster_exit == Some(0)), "a good end");
 }
