@@ -26,7 +26,12 @@ impl<'a> Eyes<'a> {
     pub async fn open(deps: &'a Deps, row: &JobRow) -> Self {
         let looks = matches!(
             row.phase,
-            Phase::StagingDb | Phase::Submitting | Phase::Submitted | Phase::Running | Phase::Cancelling
+            Phase::StagingDb
+                | Phase::Submitting
+                | Phase::Submitted
+                | Phase::Running
+                | Phase::Cancelling
+                | Phase::Completed
         );
         let submitted = row.elastic.as_ref().is_some_and(|state| state.attempt > 0);
         let mut logs = None;
@@ -62,6 +67,14 @@ impl<'a> Eyes<'a> {
     pub fn said(self) -> Collected {
         self.said
     }
+}
+
+/// Stores what the containers of a search said after the last look at it, for who is about to delete them.
+pub(crate) async fn last_words(deps: &Deps, row: &JobRow, cluster: &Arc<dyn Cluster>) -> EngineResult<()> {
+    let mut eyes = Eyes::open(deps, row).await;
+    eyes.look(row, cluster).await?;
+    eyes.listen(row).await;
+    Ok(())
 }
 
 fn untold(row: &JobRow, error: &crate::error::EngineError) {

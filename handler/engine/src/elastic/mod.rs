@@ -28,6 +28,7 @@ mod verdict;
 mod watch;
 
 pub(crate) use cancel::{clear_cluster, lease_of_who_was_next};
+pub(crate) use eyes::last_words;
 pub(crate) use line::leave as leave_line;
 pub(crate) use prepare::{first_look, hand_over};
 pub use settings::ElasticSettings;

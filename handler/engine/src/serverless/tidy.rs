@@ -6,7 +6,7 @@
 use super::cancel::stop_parts;
 use super::paths::ResultPaths;
 use crate::deps::Deps;
-use crate::elastic::{clear_cluster, lease_of_who_was_next, leave_line};
+use crate::elastic::{clear_cluster, last_words, lease_of_who_was_next, leave_line};
 use crate::error::{EngineError, EngineResult};
 use crate::planted::{Planted, is_planted};
 use blastline_jobs::ids::JobId;
@@ -83,8 +83,9 @@ const LET_GO: Duration = Duration::from_secs(7 * 24 * 3600);
 /// After so long a Lease that nobody renews has run out.
 const LEASE_RUNS_OUT: Duration = Duration::from_secs(1_000);
 
-/// Clears the cluster of a search that did not complete; gives when to look again while something is left there. A
-/// cluster that stays silent is let go of after a week: its Jobs have ended by themselves then.
+/// Clears the cluster of a search that has ended; gives when to look again while something is left there. One that completed
+/// is left alone until nobody writes for it any more: its finalizer may still be at it, and what that says is stored before
+/// it goes. A cluster that stays silent is let go of after a week: its Jobs have ended by themselves then.
 async fn clear_cluster_of(
     deps: &Deps,
     row: &JobRow,
@@ -92,22 +93,32 @@ async fn clear_cluster_of(
 ) -> EngineResult<Option<OffsetDateTime>> {
     let Some(state) = &row.elastic else { return Ok(None) };
     let ended = row.ended_at.unwrap_or(row.updated_at);
+    let completed = row.status() == Status::Completed;
     // Before its query was cut nothing of it was submitted. Its row may not know of a submission that was on its way when
     // it ended; such a one is found by the last look, long after.
-    let nothing = state.batches == 0 || row.status() == Status::Completed;
-    if nothing {
+    if state.batches == 0 {
         leave(deps, row).await?;
-        let held = row.status() != Status::Completed
+        let held = !completed
             && !lease_of_who_was_next(deps, row, &state.cluster).await
             && now < ended + LEASE_RUNS_OUT;
         return Ok(held.then(|| now + deps.timing.blast.quiet / 2));
+    }
+    if completed && now < ended + deps.timing.late {
+        leave(deps, row).await?;
+        return Ok(None);
     }
     let Ok(cluster) = deps.clusters.open(&state.cluster) else {
         leave(deps, row).await?;
         return Ok(None);
     };
     let let_go = now > ended + deps.timing.scaled(LET_GO);
-    match clear_cluster(cluster.as_ref(), &row.id).await {
+    let cleared = async {
+        if completed {
+            last_words(deps, row, &cluster).await?;
+        }
+        clear_cluster(cluster.as_ref(), &row.id).await
+    };
+    match cleared.await {
         Ok(0) => {
             leave(deps, row).await?;
             Ok(None)

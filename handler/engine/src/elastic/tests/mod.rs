@@ -4,6 +4,7 @@ mod cancelling;
 mod counted;
 mod cutting;
 mod failing;
+mod finishing;
 mod many;
 mod reading;
 mod unseen;

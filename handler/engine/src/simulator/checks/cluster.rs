@@ -134,7 +134,7 @@ fn alone(model: &Model, job: &str, name: &str, found: &mut Found) {
 pub fn not_left(yard: &Yard, stores: &Stores, jobs: &[JobRow]) -> Vec<Violation> {
     let mut found = Found::default();
     let Some(cluster) = yard.cluster() else { return Vec::new() };
-    let ended = |job: &&JobRow| job.status().is_terminal() && job.phase != Phase::Completed;
+    let ended = |job: &&JobRow| job.status().is_terminal();
     for job in jobs.iter().filter(|job| job.elastic.is_some()).filter(ended) {
         let left = cluster.left_of(&job.id);
         found.claim(left.is_empty(), "cluster-left", || {

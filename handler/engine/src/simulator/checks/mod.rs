@@ -51,7 +51,10 @@ pub const INVARIANTS: &[(&str, &str)] = &[
         "batches-proved",
         "a batch is given to be read in, and a search completed, only once its Job was complete and its result there",
     ),
-    ("cluster-left", "nothing of a cancelled search is on its cluster, and nothing of a failed one at rest"),
+    (
+        "cluster-left",
+        "nothing of a cancelled search is on its cluster, and nothing of any that ended at rest",
+    ),
     ("line-left", "a search that has ended stands in no line, and its Lease is given up or has run out"),
     ("ends-in-time", "every job has ended one hour after the last fault"),
     (
