@@ -13,6 +13,7 @@ const cell = (part: Partial<PartCell>): PartCell => ({
   started_at: null,
   ended_at: null,
   elapsed_ms: null,
+  exit_code: null,
   error: null,
   ...part,
 });
@@ -41,6 +42,8 @@ test('what is known of a batch is said in a line', () => {
     ended_at: '2026-01-01T00:01:12Z',
   });
   expect(sayCell(done, 4)).toBe('Batch 4, queries 1 to 10: done, 1m 12s, on aks-1');
+  const failed = cell({ state: 'failed', batch: 0, node: 'aks-1', exit_code: 3 });
+  expect(sayCell(failed, 1)).toBe('Batch 1, query 1: failed, on aks-1, exit code 3');
 });
 
 test('a map of thousands of parts is one path for each state', () => {

@@ -61,7 +61,8 @@ export function sayCell(cell: PartCell, number: number): string {
   const attempt = cell.attempts > 1 ? `, attempt ${cell.attempts}` : '';
   const took = tookOf(cell);
   const node = cell.node ? `, on ${cell.node}` : '';
-  return `${noun} ${count(number)}, ${which}: ${lookOfLetter(letterOf(cell)).word}${attempt}${took ? `, ${took}` : ''}${node}`;
+  const code = cell.exit_code ? `, exit code ${cell.exit_code}` : '';
+  return `${noun} ${count(number)}, ${which}: ${lookOfLetter(letterOf(cell)).word}${attempt}${took ? `, ${took}` : ''}${node}${code}`;
 }
 
 /** How long a part took, where it has ended. */

@@ -256,6 +256,8 @@ pub struct PartCell {
     pub ended_at: Option<String>,
     /// Milliseconds its search took.
     pub elapsed_ms: Option<u64>,
+    /// Exit code of a batch that has ended on the cluster, where it is known (elastic engine).
+    pub exit_code: Option<u64>,
     /// Why it failed.
     pub error: Option<String>,
 }

@@ -90,6 +90,7 @@ fn cell(chunk: &ChunkRow) -> PartCell {
         started_at: from.map(moment),
         ended_at: to.map(moment),
         elapsed_ms: if batch { there } else { Some(chunk.elapsed_ms).filter(|ms| *ms > 0) },
+        exit_code: chunk.cluster_exit.filter(|_| batch),
         error: chunk.fault.as_ref().map(|fault| fault.detail.clone()).filter(|detail| !detail.is_empty()),
     }
 }
@@ -136,6 +137,8 @@ mod tests {
             (cell(&ended).batch, cell(&ended).attempts, cell(&ended).elapsed_ms),
             (Some(0), 2, Some(0))
         );
+        let failed = ChunkRow { state: ChunkState::Failed, cluster_exit: Some(137), ..ended };
+        assert_eq!((cell(&failed).exit_code, cell(&row).exit_code), (Some(137), None));
         let here = ChunkRow { source: String::new(), ..row };
         let states = [ChunkState::Released, ChunkState::Running];
         assert_eq!(states.map(|state| letter(&ChunkRow { state, ..here.clone() })), ['.', 'r']);
