@@ -1,5 +1,6 @@
 //! The command line of a search: to run, and to show.
 
+use crate::elastic::ElasticOptions;
 use crate::options::SearchOptions;
 use crate::program::Program;
 
@@ -26,8 +27,24 @@ pub fn formatter_args(archive: &str, outfmt: &str, out: Option<&str>) -> Vec<Str
 
 /// The same search for a person's own terminal: quoted for a POSIX shell, one option a line.
 pub fn command_line(program: Program, options: &SearchOptions, db: &str, query_file: &str) -> String {
+    written(program, &search_args(options, db, query_file, None))
+}
+
+/// The same for a search on a cluster, where each batch is run with its own options and its final format.
+pub fn cluster_command_line(
+    program: Program,
+    options: &ElasticOptions,
+    db: &str,
+    query_file: &str,
+) -> String {
+    let mut args = vec!["-db".to_owned(), db.to_owned(), "-query".to_owned(), query_file.to_owned()];
+    args.extend(options.args());
+    written(program, &args)
+}
+
+fn written(program: Program, args: &[String]) -> String {
     let mut line = program.to_string();
-    for (index, arg) in search_args(options, db, query_file, None).iter().enumerate() {
+    for (index, arg) in args.iter().enumerate() {
         let begins_option = arg.starts_with('-') && !arg[1..].starts_with(|c: char| c.is_ascii_digit());
         line.push_str(if begins_option && index > 0 { " \\\n  " } else { " " });
         line.push_str(&quoted(arg));
@@ -48,6 +65,7 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::elastic::ElasticOutfmt;
 
     #[test]
     fn one_option_a_line_and_quoted() {
@@ -58,6 +76,17 @@ mod tests {
                         -reward 1 \\\n  -penalty -2 \\\n  -gapopen 0 \\\n  -gapextend 0 \\\n  -dust '20 64 1' \\\n  \
                         -soft_masking true \\\n  -outfmt 11";
         assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn on_a_cluster_the_format_is_the_one_that_was_chosen() {
+        let options = SearchOptions::defaults(Program::Blastn).unwrap();
+        let outfmt = ElasticOutfmt::parse("").unwrap();
+        let elastic = ElasticOptions::of_search(&options, &outfmt).unwrap();
+        let line = cluster_command_line(Program::Blastn, &elastic, "nt", "queries.fa");
+        assert!(line.starts_with("blastn -db nt \\\n  -query queries.fa \\\n  -task megablast"), "{line}");
+        assert!(line.ends_with(&format!(" \\\n  -outfmt '{outfmt}'")), "{line}");
+        assert!(!line.contains("-outfmt 11"));
     }
 
     #[test]

@@ -115,6 +115,14 @@ impl ElasticOptions {
         &self.text
     }
 
+    /// The arguments that BLAST+ is given for them, the format's several words as one.
+    pub fn args(&self) -> Vec<String> {
+        let options = self.text.rsplit_once(MULTI_WORD).map_or(self.text.as_str(), |(options, _)| options);
+        let mut args: Vec<String> = options.split_whitespace().map(str::to_owned).collect();
+        args.extend([MULTI_WORD.to_owned(), self.outfmt.to_string()]);
+        args
+    }
+
     /// The format that BLAST+ writes.
     pub fn outfmt(&self) -> &ElasticOutfmt {
         &self.outfmt

@@ -2,6 +2,7 @@ use super::checks::{Found, check};
 use super::cluster_choice::Place;
 use super::examined::{Examined, examine};
 use super::gates;
+use super::show::on_cluster;
 use crate::api::preflight::{Check, PreFlight, QueryStats};
 use crate::api::submit::SubmitRequest;
 use crate::http::body::read_submission;
@@ -37,9 +38,12 @@ pub async fn preflight(
     let blockers: Vec<String> = checks.iter().filter(failed).map(|check| check.id.clone()).collect();
     let ready = blockers.is_empty() && examined.errors.is_empty();
     let database = examined.database.as_ref().ok();
-    let command = match (&examined.search, database) {
-        (Some(search), Some(database)) => {
+    let command = match (&examined.search, database, &examined.choice.place) {
+        (Some(search), Some(database), Place::Here) => {
             Some(command_line(search.program(), search, database.name.as_str(), "queries.fa"))
+        }
+        (Some(search), Some(database), Place::Cluster { outfmt, .. }) => {
+            Some(on_cluster(search, outfmt, database.name.as_str())).filter(|line| !line.is_empty())
         }
         _ => None,
     };

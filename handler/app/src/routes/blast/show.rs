@@ -6,8 +6,9 @@ use crate::routes::shape::{moment, option_values, outfmt_choice, output, progres
 use crate::world::World;
 use axum::Json;
 use axum::extract::State;
-use blastline_blast::command::command_line;
-use blastline_blast::elastic::ElasticOutfmt;
+use blastline_blast::command::{cluster_command_line, command_line};
+use blastline_blast::elastic::{ElasticOptions, ElasticOutfmt};
+use blastline_blast::options::SearchOptions;
 use blastline_engine::error::EngineResult;
 use blastline_engine::serverless::estimate;
 use blastline_jobs::rows::{ElasticState, JobRow};
@@ -31,7 +32,10 @@ pub async fn show(State(app): State<Arc<World>>, job: OwnedJob) -> ApiResult<Jso
         summary: summary(&row),
         payload: JobPayload {
             options: option_values(payload.search.values()),
-            command_line: command_line(payload.search.program(), &payload.search, &database, "queries.fa"),
+            command_line: match &row.elastic {
+                Some(state) => on_cluster(&payload.search, &state.outfmt, &database),
+                None => command_line(payload.search.program(), &payload.search, &database, "queries.fa"),
+            },
             query: QueryStats {
                 queries: query.queries,
                 letters: query.letters,
@@ -53,6 +57,14 @@ pub async fn show(State(app): State<Arc<World>>, job: OwnedJob) -> ApiResult<Jso
         warnings: row.warnings.clone(),
         remaining_seconds: estimate.remaining.map(|left| left.as_secs()),
     }))
+}
+
+/// The command that each batch of a search is run with on a cluster; empty where it cannot be told.
+pub(super) fn on_cluster(search: &SearchOptions, outfmt: &str, database: &str) -> String {
+    let options =
+        ElasticOutfmt::parse(outfmt).ok().and_then(|outfmt| ElasticOptions::of_search(search, &outfmt).ok());
+    let command = |options| cluster_command_line(search.program(), &options, database, "queries.fa");
+    options.map(command).unwrap_or_default()
 }
 
 /// The line in front of its cluster, while a search stands there.
