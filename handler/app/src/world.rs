@@ -4,7 +4,7 @@ use crate::api::submit::DatabaseChoice;
 use crate::page::Page;
 use crate::settings::Settings;
 use blastline_azure::{Storage, SystemClock};
-use blastline_cluster::KubeClusters;
+use blastline_cluster::{ArmCluster, Identity, KubeClusters};
 use blastline_engine::child::HandlerChildren;
 use blastline_engine::database::{Cache, Catalogue, Manifest};
 use blastline_engine::deps::{Deps, SystemRandom};
@@ -117,6 +117,25 @@ pub struct Assembled {
     pub tools: BlastTools,
 }
 
+/// The clusters that the settings name.
+fn clusters(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<KubeClusters, StartError> {
+    let storage = &settings.storage;
+    let sign_in = || storage.credential.credential(storage.client_id.as_deref());
+    let identity = settings.azure_cluster.as_ref().map(|_| sign_in()).transpose()?.map(Identity::new);
+    let clusters = KubeClusters::new(settings.clusters.clone(), identity, Arc::clone(clock))?;
+    Ok(match &settings.azure_cluster {
+        Some(azure) => {
+            let limits = settings.clusters.limits;
+            let cluster = ArmCluster::new(RESOURCE_MANAGER, &azure.resource_id, limits)?;
+            clusters.with_azure(&azure.name, cluster)?
+        }
+        None => clusters,
+    })
+}
+
+/// Azure's resource manager in the public cloud.
+const RESOURCE_MANAGER: &str = "https://management.azure.com";
+
 impl Assembled {
     /// Puts them together. Calls nothing outside.
     pub fn of(settings: &Settings, storage: &Storage) -> Result<Self, StartError> {
@@ -136,7 +155,7 @@ impl Assembled {
             memory_extra_bytes: settings.chunk_memory_extra_bytes,
         });
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::ahead_by(settings.clock_ahead));
-        let clusters = KubeClusters::new(settings.clusters.clone(), None, Arc::clone(&clock))?;
+        let clusters = clusters(settings, &clock)?;
         let deps = Deps {
             tables: storage.tables(),
             queues: storage.queues(),

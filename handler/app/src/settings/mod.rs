@@ -5,6 +5,8 @@ mod elastic;
 mod readme_test;
 pub mod registry;
 
+pub use elastic::AzureCluster;
+
 use blastline_azure::StorageSettings;
 use blastline_blast::fasta::Limits;
 use blastline_cluster::ClusterSettings;
@@ -47,6 +49,8 @@ pub struct Settings {
     pub clock_ahead: time::Duration,
     /// Which clusters there are.
     pub clusters: ClusterSettings,
+    /// One of them that is reached through Azure's resource manager.
+    pub azure_cluster: Option<AzureCluster>,
     /// How searches are submitted to them; where storage is, is added when it is known.
     pub elastic: ElasticSettings,
     /// Whether a submission asks its cluster at once, before it is taken.
@@ -102,6 +106,7 @@ impl Settings {
             time_scale,
             clock_ahead: values.clock_ahead()?,
             clusters: elastic::clusters(&values),
+            azure_cluster: elastic::azure_cluster(&values)?,
             elastic: elastic::submission(&values)?,
             sync_capacity_check: values.flag(registry::BLAST_SUBMIT_SYNC_CAPACITY_CHECK)?,
             log_level: values.get(registry::LOG_LEVEL).unwrap_or("info").to_owned(),

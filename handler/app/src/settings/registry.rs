@@ -38,6 +38,8 @@ settings! {
     PARTS_IN_FLIGHT_PER_OWNER = "PARTS_IN_FLIGHT_MAX", "Parts that are released at a time for one owner.";
     CLUSTER_KUBECONFIG = "none", "Kubeconfig file of the clusters that searches may run on; each of its contexts is one.";
     CLUSTER_NAME = "the context's name", "Name of the cluster that the kubeconfig's current context leads to: ElasticBLAST needs the name that the cluster has in Azure.";
+    CLUSTER_RESOURCE_ID = "none", "Resource id of a cluster of Azure that searches may run on: `/subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerService/managedClusters/…`. It is reached with this installation's identity.";
+    CLUSTER_IN_CLUSTER = "none", "Where the handler itself runs on a cluster that searches may run on: the name that this cluster has in Azure. It is reached with the pod's service account.";
     CLUSTER_NAMESPACE = "default", "Namespace of our own objects on a cluster. What ElasticBLAST makes is in `default`.";
     ELASTIC_SUBSCRIPTION_ID = "none", "Subscription of the clusters. Needed where there are any.";
     ELASTIC_RESOURCE_GROUP = "none", "Resource group of the clusters. Needed where there are any.";
