@@ -33,6 +33,7 @@ export function FailedView({ job }: { job: Job }) {
               {next(job, error)}
             </Link>
             <FoundUntilThen job={job} />
+            <ReadLog job={job} />
           </div>
         </div>
       </section>
@@ -123,6 +124,7 @@ export function CancelledView({ job }: { job: Job }) {
               Edit and search again
             </Link>
             <FoundUntilThen job={job} />
+            <ReadLog job={job} />
           </div>
         </div>
       </section>
@@ -136,6 +138,14 @@ export function CancelledView({ job }: { job: Job }) {
         </Fold>
       </div>
     </main>
+  );
+}
+
+function ReadLog({ job }: { job: Job }) {
+  return (
+    <Link className="btn ghost" to="/jobs/$jobId" params={{ jobId: job.job_id }} search={{ tab: 'logs' }}>
+      Read the log
+    </Link>
   );
 }
 

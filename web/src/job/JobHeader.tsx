@@ -12,11 +12,12 @@ import { EXACT } from '../ui/links';
 import { ProblemNote } from '../ui/Note';
 import { JobStateMark, jobState } from '../ui/State';
 import { Ago } from '../ui/Time';
+import type { Tab } from './search';
 
 type Actions = ReturnType<typeof useJobActions>;
 
 /** Title, state, actions; below, where the job comes from; below, the tabs. */
-export function JobHeader({ job, actions, tab }: { job: Job; actions: Actions; tab: 'hits' | 'run' | null }) {
+export function JobHeader({ job, actions, tab }: { job: Job; actions: Actions; tab: Tab | null }) {
   const active = isActive(job);
   const error = actions.cancel.error ?? actions.remove.error;
   return (
@@ -102,22 +103,29 @@ function EndedActions({ job, actions }: { job: Job; actions: Actions }) {
   );
 }
 
-function Tabs({ job, tab }: { job: Job; tab: 'hits' | 'run' }) {
+function Tabs({ job, tab }: { job: Job; tab: Tab }) {
   const [search] = useJobSearch();
   const { tab: _, ...rest } = search;
-  const link = (name: 'hits' | 'run') => ({
+  const active = isActive(job);
+  const done = job.status === 'completed';
+  const own = done ? 'hits' : 'now';
+  const link = (name: Tab) => ({
     from: '/jobs/$jobId' as const,
     to: '.' as const,
-    search: name === 'hits' && job.status === 'completed' ? rest : { ...rest, tab: name },
+    search: name === own ? rest : { ...rest, tab: name },
     activeOptions: EXACT,
     'aria-current': tab === name ? ('page' as const) : undefined,
   });
   return (
-    <nav className="tabs" aria-label="Results">
-      <Link {...link('hits')}>
-        {isActive(job) ? 'Hits so far' : 'Hits'} <span className="n">{count(job.hits)}</span>
-      </Link>
-      <Link {...link('run')}>{isActive(job) ? 'How it runs' : 'How it ran'}</Link>
+    <nav className="tabs" aria-label="Job">
+      {done ? null : <Link {...link('now')}>{active ? 'Progress' : 'What happened'}</Link>}
+      {done || job.queries_done > 0 ? (
+        <Link {...link('hits')}>
+          {active ? 'Hits so far' : 'Hits'} <span className="n">{count(job.hits)}</span>
+        </Link>
+      ) : null}
+      <Link {...link('run')}>{active ? 'How it runs' : 'How it ran'}</Link>
+      <Link {...link('logs')}>Logs</Link>
     </nav>
   );
 }

@@ -20,6 +20,7 @@ import { JobHeader } from './JobHeader';
 import { RunningView } from './RunningView';
 
 const ResultsView = lazy(() => import('../results/ResultsView').then((module) => ({ default: module.ResultsView })));
+const LogsView = lazy(() => import('../logs/LogsView').then((module) => ({ default: module.LogsView })));
 
 export default function JobPage() {
   const { jobId } = useParams({ from: '/jobs/$jobId' });
@@ -49,12 +50,13 @@ function Loaded({ job, error }: { job: Job; error: unknown }) {
   const actions = useJobActions(job.job_id);
   const [search] = useJobSearch();
   const readable = job.status === 'completed' || job.queries_done > 0;
-  const asked = search.tab ?? (job.status === 'completed' ? 'hits' : undefined);
-  const tab = asked === 'hits' && !readable ? undefined : asked;
-  const tabs = readable && (job.status === 'completed' || tab !== undefined) ? (tab ?? null) : null;
+  const done = job.status === 'completed';
+  const asked = search.tab ?? 'now';
+  const own = done ? 'hits' : 'now';
+  const tab = asked === 'now' || (asked === 'hits' && !readable) ? own : asked;
   return (
     <>
-      <JobHeader job={job} actions={actions} tab={tabs} />
+      <JobHeader job={job} actions={actions} tab={done || tab !== 'now' ? tab : null} />
       {error && !toProblem(error).isOutage ? (
         <div className="page-note">
           <Note kind="warn" title="The state of this job may be old">
@@ -66,6 +68,10 @@ function Loaded({ job, error }: { job: Job; error: unknown }) {
         {tab === 'hits' ? (
           <Suspense fallback={<SkeletonRows rows={6} label="Reading the results" />}>
             <ResultsView job={job} />
+          </Suspense>
+        ) : tab === 'logs' ? (
+          <Suspense fallback={<SkeletonRows rows={6} label="Reading the log" />}>
+            <LogsView job={job} />
           </Suspense>
         ) : (
           <Body job={job} how={tab === 'run'} />

@@ -3,9 +3,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { isActive, PART_PAGE, partsQuery } from '../api/queries';
 import type { Job, PartCell } from '../api/types';
-import { Spacer } from '../results/Spacer';
 import { count } from '../ui/format';
 import { ProblemNote } from '../ui/Note';
+import { Spacer } from '../ui/Spacer';
 import { utc } from '../ui/Time';
 import { letterOf, lookOfLetter, tookOf } from './looks';
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { scoreClass } from '../alignment/score';
 import { queryPage } from '../api/queries';
 import type { Job, QueryRow } from '../api/types';
@@ -34,6 +34,9 @@ export function RunningView({ job }: { job: Job }) {
           <section className="card" aria-labelledby="steps">
             <div className="hd">
               <h2 id="steps">Steps</h2>
+              <Link className="small" to="/jobs/$jobId" params={{ jobId: job.job_id }} search={{ tab: 'logs' }}>
+                Logs
+              </Link>
             </div>
             <div className="bd">
               <Steps job={job} />
@@ -50,6 +53,7 @@ export function RunningView({ job }: { job: Job }) {
           {stopping ? <Stopping job={job} /> : null}
           {isWaiting(job) ? <Waiting job={job} /> : <Progress job={job} says={says} />}
           {job.elastic && job.parts.planned > 0 ? <OneByOne job={job} /> : null}
+          {job.started_at ? <Log job={job} /> : null}
           {job.queries_done > 0 ? (
             <Panel failed="The hits so far could not be shown">
               <SoFar job={job} />
@@ -74,6 +78,16 @@ function Progress({ job, says }: { job: Job; says: string }) {
         {job.parts.estimated_total > 0 ? <Parts job={job} /> : null}
       </div>
     </section>
+  );
+}
+
+const LiveStream = lazy(() => import('../logs/LiveStream').then((module) => ({ default: module.LiveStream })));
+
+function Log({ job }: { job: Job }) {
+  return (
+    <Suspense fallback={null}>
+      <LiveStream job={job} />
+    </Suspense>
   );
 }
 

@@ -17,9 +17,13 @@ export interface HitFilters {
   org?: string;
 }
 
+/** Parts of a job's page beside the one that its state asks for; `now` is that one. */
+export const TABS = ['now', 'hits', 'run', 'logs'] as const;
+export type Tab = (typeof TABS)[number];
+
 /** Everything of a job's page that the address carries. */
 export interface JobSearch extends HitFilters {
-  tab?: 'hits' | 'run';
+  tab?: Tab;
   /** Position of the selected query, 0-based. */
   q?: number;
   /** The query list shows only queries without hits. */
@@ -29,6 +33,10 @@ export interface JobSearch extends HitFilters {
   page?: number;
   /** Opened subjects. */
   open?: string[];
+  /** Of the log: the container, how grave a line is, and what is looked for. */
+  of?: string;
+  only?: 'warning' | 'error';
+  find?: string;
 }
 
 type Raw = Record<string, unknown>;
@@ -46,14 +54,17 @@ function whole(value: number | undefined): number | undefined {
   return value === undefined ? undefined : Math.floor(value);
 }
 
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? value : undefined;
+
 function texts(value: unknown): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const found = value.filter((item): item is string => typeof item === 'string');
   return found.length > 0 ? found : undefined;
 }
 
-/** Keeps only what is set, so that the address stays short. */
-function tidy<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+/** Keeps what is set alone, so that the address stays short. */
+export function tidy<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: NonNullable<T[K]>;
   };
@@ -63,7 +74,7 @@ function tidy<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]>
 export function readJobSearch(raw: Raw): JobSearch {
   const page = whole(number(raw, 'page', 2));
   return tidy({
-    tab: oneOf(raw, 'tab', ['hits', 'run'] as const),
+    tab: oneOf(raw, 'tab', TABS),
     q: whole(number(raw, 'q', 0)),
     nohits: raw.nohits === true ? (true as const) : undefined,
     sort: oneOf(raw, 'sort', SORTS),
@@ -75,6 +86,9 @@ export function readJobSearch(raw: Raw): JobSearch {
     idMax: number(raw, 'idMax', 0, 100),
     bits: number(raw, 'bits', 0),
     cover: number(raw, 'cover', 0, 100),
-    org: typeof raw.org === 'string' && raw.org.trim() !== '' ? raw.org : undefined,
+    org: text(raw.org),
+    of: text(raw.of),
+    only: oneOf(raw, 'only', ['warning', 'error'] as const),
+    find: text(raw.find),
   });
 }

@@ -9,7 +9,7 @@ import { count, percent, plural } from '../ui/format';
 import { EXACT } from '../ui/links';
 import { ProblemNote } from '../ui/Note';
 import { SkeletonRows } from '../ui/Skeleton';
-import { Spacer } from './Spacer';
+import { Spacer } from '../ui/Spacer';
 import { shownTitle } from './titles';
 import { selectQuery, useJobSearch } from './useJobSearch';
 import { useQueryRows } from './useQueryRows';
