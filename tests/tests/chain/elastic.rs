@@ -60,7 +60,7 @@ async fn a_failed_batch_is_named_and_nothing_of_the_search_runs_on() {
     let job = clustered.chain.api.ended(&id).await;
     assert_eq!(job.status, "failed");
     let error = job.error.unwrap();
-    assert!(error.detail.contains("Batch 1"), "{error:?}");
+    assert!(error.detail.contains("batch 1"), "{error:?}");
     clustered.empty().await;
 }
 

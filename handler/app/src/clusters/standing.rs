@@ -61,6 +61,7 @@ pub fn standing(cluster: &Known, now: OffsetDateTime) -> Standing {
     let Some(first) = ready.first() else {
         let why = match row.trouble.as_str() {
             "" if all == 0 => format!("{name} has no machines that take searches."),
+            "" if all == 1 => format!("The machine of {name} is not ready."),
             "" => format!("None of the {all} machines of {name} is ready."),
             trouble => trouble.to_owned(),
         };

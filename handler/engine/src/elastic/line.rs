@@ -88,7 +88,8 @@ async fn is_full(
     if running < deps.elastic.searches_per_cluster {
         return Ok(None);
     }
-    let words = format!("{name} runs {running} searches, as many as it may. This one is next.");
+    let searches = if running == 1 { "one search".to_owned() } else { format!("{running} searches") };
+    let words = format!("{name} runs {searches}, as many as it may. This one is next.");
     Ok(Some(wait(row, Phase::WaitingForCapacity, words)))
 }
 

@@ -158,7 +158,10 @@ fn failure(picture: &Picture, row: &JobRow) -> Option<Fault> {
     match &picture.outlook {
         Outlook::BatchFailed { batch, cause } => {
             let fault = cause.fault(row.program);
-            Some(Fault { detail: format!("Batch {} of the search: {}", batch + 1, fault.detail), ..fault })
+            // The cause first: which batch met it tells a researcher the least.
+            let stop = if fault.detail.ends_with('.') { "" } else { "." };
+            let detail = format!("{}{stop} It was batch {} of the search.", fault.detail, batch + 1);
+            Some(Fault { detail, ..fault })
         }
         Outlook::SetupFailed(cause) => {
             let fault = cause.fault(row.program);
@@ -201,7 +204,8 @@ async fn mark_failed(deps: &Deps, row: &ChunkRow, seen: &BatchSeen, fault: &Faul
 
 /// Where the search is, in words, and the phase that follows.
 fn told(row: &JobRow, picture: &Picture, done: u64, all: u64) -> Looked {
-    let words = format!("{done} of {all} batches are done on the cluster.");
+    let are = if all == 1 { "batch is" } else { "batches are" };
+    let words = format!("{done} of {all} {are} done on the cluster.");
     let held = |hold: &Hold| format!("{words} {}", hold.cause.fault(row.program).detail);
     match &picture.outlook {
         Outlook::Creating(hold) | Outlook::Waiting(hold) if row.phase == Phase::Submitted => {

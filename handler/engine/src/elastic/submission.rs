@@ -256,7 +256,8 @@ fn progress(row: &JobRow, name: &str, jobs: &[JobSeen], batches: u64, expected: 
     }
     let looked =
         if row.phase == Phase::StagingDb { Looked::enter(Phase::Submitting) } else { Looked::same() };
-    looked.saying(StepName::Submitting, format!("{batches} of {expected} batches were handed over."))
+    let are = if expected == 1 { "batch was" } else { "batches were" };
+    looked.saying(StepName::Submitting, format!("{batches} of {expected} {are} handed over."))
 }
 
 /// Takes away what a submission left that broke off before it made a batch: it is made again only once nothing of it is
@@ -312,7 +313,10 @@ async fn accepted(deps: &Deps, row: &JobRow, cluster: &dyn Cluster) -> EngineRes
     }
     lease::give_up(cluster, &row.id).await?;
     line::leave(deps, row).await?;
-    let words = format!("The cluster has all {count} batches.");
+    let words = match count {
+        1 => "The cluster has the batch.".to_owned(),
+        count => format!("The cluster has all {count} batches."),
+    };
     let phases = match row.phase {
         Phase::StagingDb => vec![Phase::Submitting, Phase::Submitted],
         _ => vec![Phase::Submitted],

@@ -17,7 +17,7 @@ async fn a_failed_batch_fails_the_search_by_name_and_clears_the_cluster() {
     let row = yard.job(&job).await;
     assert_eq!(row.phase, Phase::SubmitFailed, "no batch had begun: {:?}", row.fault);
     let fault = row.fault.unwrap();
-    assert!(fault.detail.contains("Batch 1"));
+    assert!(fault.detail.contains("batch 1"));
     let failed = &yard.chunks(&job).await[0];
     assert_eq!((failed.state, failed.fault.as_ref()), (ChunkState::Failed, Some(&fault)));
     yard.assert_nothing_left(&job).await;
