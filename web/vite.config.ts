@@ -6,7 +6,7 @@ const backend = process.env.BLASTLINE_API ?? 'http://127.0.0.1:7071';
 
 export default defineConfig({
   plugins: [react()],
-  server: { port: 5173, proxy: { '/api': { target: backend, changeOrigin: true } } },
+  server: { port: 5173, proxy: { '/api': { target: backend, changeOrigin: true, headers: { origin: backend } } } },
   build: {
     target: 'es2022',
     // Fonts and pictures stay files: the policy `default-src 'self'` allows no data: addresses.

@@ -22,13 +22,20 @@ export function Steps({ job, skipped = false }: { job: Job; skipped?: boolean })
             <span className="dt">
               <Took step={step} />
             </span>
-            {step.detail ? <span className="sub">{step.detail}</span> : null}
+            {says(step, job) ? <span className="sub">{says(step, job)}</span> : null}
           </li>
         );
       })}
     </ol>
   );
 }
+
+/** Steps on a cluster that say what is awaited: of no use once it came. */
+const AWAITED = new Set(['warming_up', 'staging_db']);
+
+/** What a step says of itself. */
+const says = (step: JobStep, job: Job): string | null | undefined =>
+  job.engine === 'elastic' && step.status === 'completed' && AWAITED.has(step.phase) ? null : step.detail;
 
 function Took({ step }: { step: JobStep }) {
   const now = useNow(1_000);

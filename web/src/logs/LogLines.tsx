@@ -19,12 +19,14 @@ interface LogLinesProps {
   follow: boolean;
   /** The reader scrolled up, or down to the end. */
   onFollow: (follow: boolean) => void;
+  /** The first line in sight, kept for when the list is made anew. */
+  top: RefObject<number>;
   /** Of all containers: each line says which. */
   named: boolean;
 }
 
 /** The lines in sight, of however many there are. */
-export function LogLines({ lines, find, current, wrap, follow, onFollow, named }: LogLinesProps) {
+export function LogLines({ lines, find, current, wrap, follow, onFollow, top, named }: LogLinesProps) {
   const box = useRef<HTMLDivElement>(null);
   const columns = useColumns(box);
   const keyOf = useCallback((index: number) => lines[index]?.id ?? index, [lines]);
@@ -37,10 +39,15 @@ export function LogLines({ lines, find, current, wrap, follow, onFollow, named }
   });
   const items = rows.getVirtualItems();
   const total = rows.getTotalSize();
+  const first = items.find((item) => item.end > (rows.scrollOffset ?? 0))?.index;
+  useLayoutEffect(() => {
+    if (!follow && top.current > 0) rows.scrollToIndex(top.current, { align: 'start' });
+  }, [follow, rows, top]);
+  useEffect(() => {
+    if (first !== undefined) top.current = first;
+  }, [first, top]);
   const onScroll = useFollowing(box, follow, onFollow, `${lines.length} ${total}`);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: heights of before are worth nothing after these change
-  useEffect(() => rows.measure(), [wrap, columns]);
   useEffect(() => {
     if (current !== undefined) rows.scrollToIndex(current, { align: 'center' });
   }, [current, rows]);

@@ -1,5 +1,5 @@
 import './logs.css';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { Job } from '../api/types';
 import { count } from '../ui/format';
 import { ProblemNote } from '../ui/Note';
@@ -24,6 +24,7 @@ interface LogViewerProps {
 export function LogViewer({ job, choice, onChoice, size }: LogViewerProps) {
   const { contents, connection, place, retry } = useLog(job);
   const phone = usePhone();
+  const top = useRef(0);
   const [wrap, setWrap] = useState(true);
   const [follow, setFollow] = useState(connection.state !== 'stored');
   const { of, only, find = '' } = choice;
@@ -64,6 +65,9 @@ export function LogViewer({ job, choice, onChoice, size }: LogViewerProps) {
         <None contents={contents} connection={connection} job={job} onChoice={onChoice} />
       ) : (
         <LogLines
+          // Heights of wrapped lines are worth nothing to lines that are not.
+          key={wrap || phone ? 'wrapped' : 'whole'}
+          top={top}
           lines={lines}
           find={wanted}
           current={current}

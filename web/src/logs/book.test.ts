@@ -99,6 +99,8 @@ test('targets are named for people, each differently', () => {
     of('blastn-batch-megablast-job-000-abc-x1', 'results-export', 'running'),
     of('part-0000000120-1a2b3c4d', 'blastp', 'running'),
     of('init-ssd-0-x', 'get-blastdb', 'staging_db'),
+    of('init-ssd-1-x', 'get-blastdb', 'staging_db'),
+    of('submit-x', 'submit', 'submitting'),
   ]).toEqual([
     'batch 12',
     'batch 12 (2)',
@@ -106,5 +108,7 @@ test('targets are named for people, each differently', () => {
     'batch 1 results-export',
     'blastp from query 121',
     'database get-blastdb',
+    'database (2) get-blastdb',
+    'submit',
   ]);
 });

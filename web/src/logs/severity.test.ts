@@ -23,6 +23,7 @@ test('lines of BLAST+, Kubernetes, Python and loggers are told apart by their wo
     'Done: 68,114 letters, 12 sequences, 5,210 hits',
     'finished, 0 errors and no warnings',
     'errors=0 failed: 0',
+    '100.0 %, 1 Done, 0 Failed, 0 Pending, 0 Skipped, 1 Total',
     '2026-11-21 09:40:12 INFO handled error: none',
     '',
   ];

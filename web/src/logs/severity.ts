@@ -3,7 +3,7 @@ export type Severity = 'plain' | 'warning' | 'error';
 
 // Counts of nothing, which name errors without being any.
 const NOTHING =
-  /\b(?:no|0|zero|without) (?:errors?|warnings?|failures?)\b|\b(?:errors?|failed|failures?|warnings?)\s*[:=]\s*0\b/gi;
+  /\b(?:no|0|zero|without) (?:errors?|warnings?|fail(?:ed|ures?))\b|\b(?:errors?|failed|failures?|warnings?)\s*[:=]\s*0\b/gi;
 
 // Words of BLAST+ ("BLAST query/options error:", "Error: NCBI C++ Exception:"), of Kubernetes, of Python and of loggers.
 const ERROR =

@@ -30,17 +30,15 @@ const STEPS: Record<string, string> = {
 const CHILD = /^part-(\d+)-/;
 const BATCH = /batch-.*?job-(\d+)|batch-(\d+)/;
 
-function labelOf({ pod, container, attempt, phase }: Named): string {
+/** What a target is, and which container of it where there are several. */
+function wordsOf({ pod, container, attempt, phase }: Named): [string, string] {
   const child = CHILD.exec(pod);
-  if (child) return `${container} from query ${count(Number(child[1]) + 1)}`;
+  if (child) return [`${container} from query ${count(Number(child[1]) + 1)}`, ''];
   const batch = BATCH.exec(pod);
   const number = batch?.[1] ?? batch?.[2];
-  const again = attempt > 0 ? `, run ${attempt + 1}` : '';
-  if (number !== undefined) {
-    const own = container === 'blast' ? '' : ` ${container}`;
-    return `batch ${count(Number(number) + 1)}${own}${again}`;
-  }
-  return `${STEPS[phase] ?? phase} ${container}${again}`;
+  const what = number === undefined ? (STEPS[phase] ?? phase) : `batch ${count(Number(number) + 1)}`;
+  const own = container === 'blast' || container === what ? '' : ` ${container}`;
+  return [what, `${own}${attempt > 0 ? `, run ${attempt + 1}` : ''}`];
 }
 
 /** Names targets in the order in which they are met. Two that would be called the same are numbered. */
@@ -48,9 +46,9 @@ export class Labels {
   private readonly taken = new Map<string, number>();
 
   of(named: Named): string {
-    const label = labelOf(named);
-    const before = this.taken.get(label) ?? 0;
-    this.taken.set(label, before + 1);
-    return before === 0 ? label : `${label} (${before + 1})`;
+    const [what, which] = wordsOf(named);
+    const before = this.taken.get(what + which) ?? 0;
+    this.taken.set(what + which, before + 1);
+    return before === 0 ? what + which : `${what} (${before + 1})${which}`;
   }
 }

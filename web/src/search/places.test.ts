@@ -42,9 +42,15 @@ test('each place says what it is good for, and why it cannot be taken', () => {
   expect(west).toMatchObject({
     title: 'On cluster west',
     state: '2 searches in line',
-    hint: '3 machines, fits databases up to 126 GiB. One is off.',
+    hint: 'Fits databases up to 126 GiB. 3 machines. One is off.',
     blocked: null,
   });
+  const [, free] = placesOf(database(1, true), [cluster()]);
+  expect(free).toMatchObject({
+    state: '',
+    hint: 'Starts in about 3 minutes, fits databases up to 126 GiB. 3 machines.',
+  });
+  expect(placesOf(database(60, true), [cluster()])[1]?.hint).toContain('in about 4 minutes');
   const [, tight] = placesOf(database(200, false), [cluster()]);
   expect(tight?.state).toBe('does not fit');
 });

@@ -1,5 +1,5 @@
 import type { ClusterSummary, Database } from '../api/types';
-import { plural } from '../ui/format';
+import { capital, plural } from '../ui/format';
 import type { Draft } from './draft';
 
 /** Right here. */
@@ -31,6 +31,16 @@ function fits(cluster: ClusterSummary, database: Database | undefined): boolean 
   return !database || most === null || most === undefined || database.size_bytes <= most;
 }
 
+// What it takes ElasticBLAST to cut the query and its pods to start, before the first batch is searched.
+const SUBMIT_SECONDS = 120;
+// The disk of a Standard_E16s_v5 takes so many bytes a second (Microsoft, "Esv5 size series"), and the database is written
+// to it on each machine at the same time.
+const DISK_BYTES_PER_SECOND = 600e6;
+
+/** In how many minutes a search begins on a cluster with a free place, once the database is on its machines. */
+export const startsInMinutes = (databaseBytes: number): number =>
+  Math.ceil((SUBMIT_SECONDS + databaseBytes / DISK_BYTES_PER_SECOND) / 60);
+
 function here(database: Database | undefined): Place {
   const tooLarge = database !== undefined && !database.fits_cache;
   return {
@@ -54,7 +64,12 @@ function onCluster(cluster: ClusterSummary, database: Database | undefined): Pla
     : !cluster.takes_searches
       ? 'not ready'
       : line || (full ? 'full, you wait' : '');
-  const says = [[cluster.nodes_total > 0 ? machines : '', size].filter(Boolean).join(', '), cluster.trouble ?? ''];
+  const minutes = plural(startsInMinutes(database?.size_bytes ?? 0), 'minute');
+  // Nobody knows when those before it end, nor when a cluster that takes nothing comes back.
+  const free = fitting && cluster.takes_searches && !full && line === '';
+  const starts = free ? `starts in about ${minutes}` : '';
+  const facts = [starts, size].filter(Boolean).join(', ');
+  const says = [capital(facts), cluster.nodes_total > 0 ? machines : '', cluster.trouble ?? ''];
   return {
     id: placeId(cluster.name),
     title: `On cluster ${cluster.name}`,
