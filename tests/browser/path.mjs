@@ -12,8 +12,12 @@ const QUESTION = 'Which orchid is this?';
 const ANSWER = 'Cypripedium calceolus';
 const SUBJECT = 'Z78521.1';
 
+// What BLAST+ says to a search that asks for a single hit.
+const WARNING = 'Examining 5 or more matches is recommended';
+
 let browser;
 let jobPath;
+let logPath;
 
 before(async () => {
   browser = await startBrowser();
@@ -125,6 +129,37 @@ test('the hits download as BLAST+ writes them', async () => {
   });
 });
 
+test('what BLAST+ says is followed, found in the log, and downloaded', { timeout: 120_000 }, async () => {
+  const { databases } = await (await fetch(`${BASE}/api/blast/databases`)).json();
+  const [name, example] = databases
+    .flatMap((database) => database.examples.map((example) => [database.name, example]))
+    .find(([, { program }]) => program === 'blastn');
+  const body = JSON.stringify({ program: 'blastn', databases: [{ name }], query_data: example.query, options: { max_target_seqs: 1 } });
+  const headers = { 'content-type': 'application/json' };
+  const { job_id: id } = await (await fetch(`${BASE}/api/blast/jobs`, { method: 'POST', headers, body })).json();
+  logPath = `/jobs/${id}?tab=logs`;
+  await visit(VIEWS[0], logPath, async (page) => {
+    const log = page.getByRole('log');
+    await log.getByText(WARNING).waitFor({ timeout: 60_000 });
+    await page.getByText('Ended', { exact: true }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Warnings 1' }).click();
+    await page.waitForURL(/only=warning/);
+    await page.getByLabel('Find in the log').fill('MATCHES');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 of 1').waitFor();
+    assert.equal(await log.locator('mark').innerText(), 'matches');
+    await page.getByRole('button', { name: 'Errors 0' }).click();
+    await page.getByRole('button', { name: 'Show all lines' }).click();
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), new RegExp(`\\t.*\\/blastn\\t.*${WARNING}`));
+    const begun = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).click();
+    const zip = await readFile(await (await begun).path());
+    assert.equal(zip.subarray(0, 2).toString(), 'PK');
+  });
+});
+
 test('the list of jobs shows it, and it can be searched again from there', async () => {
   await visit(VIEWS[0], '/jobs', async (page) => {
     const row = page.getByRole('row').filter({ hasText: QUESTION }).first();
@@ -193,6 +228,7 @@ const PAGES = [
   ['hits', () => jobPath, (page) => firstHit(page).waitFor()],
   ['an open hit', () => `${jobPath}?open=["${SUBJECT}"]`, (page) => page.getByText('Copy alignment').waitFor()],
   ['how it ran', () => `${jobPath}?tab=run`, (page) => page.getByText('What it ran on').waitFor()],
+  ['the log', () => logPath, (page) => page.getByText(WARNING).waitFor()],
   ['an unknown job', () => '/jobs/job-00000000000000000000000000000000', (page) => page.getByText('There is no such job').waitFor()],
   ['an unknown page', () => '/nothing/here', (page) => page.getByText('There is no such page').waitFor()],
 ];
