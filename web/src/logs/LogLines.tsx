@@ -40,9 +40,10 @@ export function LogLines({ lines, find, current, wrap, follow, onFollow, top, na
   const items = rows.getVirtualItems();
   const total = rows.getTotalSize();
   const first = items.find((item) => item.end > (rows.scrollOffset ?? 0))?.index;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, where the list before this one was
   useLayoutEffect(() => {
     if (!follow && top.current > 0) rows.scrollToIndex(top.current, { align: 'start' });
-  }, [follow, rows, top]);
+  }, []);
   useEffect(() => {
     if (first !== undefined) top.current = first;
   }, [first, top]);
