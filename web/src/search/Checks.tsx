@@ -4,7 +4,7 @@ import { CopyButton } from '../ui/Copy';
 import { plural } from '../ui/format';
 import type { IconName } from '../ui/Icon';
 import { State, type Tone } from '../ui/State';
-import { HERE } from './places';
+import { HERE, otherCluster, placeId } from './places';
 import type { SearchModel } from './useSearchModel';
 
 interface Mark {
@@ -129,14 +129,31 @@ function Fix({ check, model }: { check: Check; model: SearchModel }) {
     case 'choose_database':
       return button('Change database', () => model.ask('database'));
     case 'choose_place':
-      return model.database?.fits_cache
-        ? button('Search here instead', () => model.change({ place: HERE, outfmt: undefined }))
-        : null;
+      return <Elsewhere model={model} />;
     case 'check_again':
       return button('Check again', model.retryCheck);
     case 'copy_command':
       return check.command ? <CopyButton label="Copy the command" text={check.command} /> : null;
     default:
-      return null;
+      return check.id === 'capacity' && check.status === 'warn' ? <Elsewhere model={model} /> : null;
   }
+}
+
+/** Other places for the same search: a cluster with room, and this machine where the database fits it. */
+function Elsewhere({ model }: { model: SearchModel }) {
+  const other = otherCluster(model.cluster, model.database, model.clusters);
+  return (
+    <>
+      {other ? (
+        <button className="btn s" type="button" onClick={() => model.change({ place: placeId(other.name) })}>
+          Use {other.name}
+        </button>
+      ) : null}
+      {model.database?.fits_cache ? (
+        <button className="btn s" type="button" onClick={() => model.change({ place: HERE, outfmt: undefined })}>
+          Search here instead
+        </button>
+      ) : null}
+    </>
+  );
 }

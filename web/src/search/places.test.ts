@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ClusterSummary, Database } from '../api/types';
 import { EMPTY } from './draft';
-import { clusterOf, HERE, placeId, placeOf, placesOf } from './places';
+import { clusterOf, HERE, otherCluster, placeId, placeOf, placesOf } from './places';
 
 const cluster = (part: Partial<ClusterSummary> = {}): ClusterSummary =>
   ({
@@ -53,4 +53,14 @@ test('each place says what it is good for, and why it cannot be taken', () => {
   expect(placesOf(database(60, true), [cluster()])[1]?.hint).toContain('in about 4 minutes');
   const [, tight] = placesOf(database(200, false), [cluster()]);
   expect(tight?.state).toBe('does not fit');
+});
+
+test('a way round a full cluster is another one with room that the database fits', () => {
+  const full = cluster({ name: 'full', running_searches: 3 });
+  const small = cluster({ name: 'small', fits_database_bytes: 2 ** 30 });
+  const line = cluster({ name: 'line', waiting_searches: 1 });
+  const asleep = cluster({ name: 'asleep', takes_searches: false });
+  const other = (...clusters: ClusterSummary[]) => otherCluster('west', database(100, false), clusters)?.name;
+  expect(other(cluster(), full, small, line, asleep)).toBeUndefined();
+  expect(other(cluster(), full, cluster({ name: 'east' }))).toBe('east');
 });

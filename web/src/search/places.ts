@@ -100,3 +100,18 @@ export function placeOf(draft: Draft, database: Database | undefined, clusters: 
   const any = ready ?? clusters.find((cluster) => fits(cluster, database));
   return any ? placeId(any.name) : HERE;
 }
+
+/** A cluster beside the chosen one that takes this search now. */
+export const otherCluster = (
+  chosen: string | undefined,
+  database: Database | undefined,
+  clusters: ClusterSummary[],
+): ClusterSummary | undefined =>
+  clusters.find(
+    (cluster) =>
+      cluster.name !== chosen &&
+      cluster.takes_searches &&
+      cluster.waiting_searches === 0 &&
+      cluster.running_searches < cluster.searches_at_a_time &&
+      fits(cluster, database),
+  );
