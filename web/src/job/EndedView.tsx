@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Job } from '../api/types';
 import { Fold } from '../ui/Fold';
-import { plural } from '../ui/format';
+import { count, plural } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { State } from '../ui/State';
 import { utc } from '../ui/Time';
@@ -113,8 +113,8 @@ export function CancelledView({ job }: { job: Job }) {
             <div>
               <p className="big">This search was cancelled</p>
               <p className="muted">
-                {plural(job.queries_done, 'query was', 'queries were')} searched of {job.queries_total} before it
-                stopped.
+                {count(job.queries_done)} of {plural(job.queries_total, 'query', 'queries')}{' '}
+                {job.queries_done === 1 ? 'was' : 'were'} searched before it stopped.
               </p>
             </div>
           </div>
