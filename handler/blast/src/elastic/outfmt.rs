@@ -72,8 +72,8 @@ pub enum ElasticOutfmt {
     /// The commented table with [`CLUSTER_FIELDS`], from which hits, alignments and tables are made. The default.
     #[default]
     Hits,
-    /// Alignments to read, formats 0 (pairwise) to 4.
-    Report(u8),
+    /// Alignments to read, format 0.
+    Report,
     /// XML, format 5.
     Xml,
     /// A table without comments, format 6, with these fields; none for the standard twelve.
@@ -82,8 +82,10 @@ pub enum ElasticOutfmt {
     Commented(Vec<String>),
     /// A comma-separated table, format 10, with these fields; none for the standard twelve.
     Csv(Vec<String>),
-    /// BLAST archives, format 11.
-    Archive,
+    /// JSON in one document, format 15.
+    Json,
+    /// XML of the second schema in one document, format 16.
+    Xml2,
 }
 
 /// Something that can be downloaded of a search. The words are those of the export's `format`, and `archive` and
@@ -151,11 +153,14 @@ impl ElasticOutfmt {
             _ if !fields.is_empty() => {
                 Err(refused("Only the formats 6, 7 and 10 take field names.".to_owned()))
             }
+            "0" => Ok(Self::Report),
             "5" => Ok(Self::Xml),
-            "11" => Ok(Self::Archive),
+            "15" => Ok(Self::Json),
+            "16" => Ok(Self::Xml2),
             _ => match number.parse::<u8>() {
-                Ok(style @ 0..=4) if number.len() == 1 => Ok(Self::Report(style)),
-                Ok(number @ 8..=18) => Err(refused(why_not(number).to_owned())),
+                Ok(number @ (1..=4 | 8..=18)) if !text.trim_start().starts_with('0') => {
+                    Err(refused(why_not(number).to_owned()))
+                }
                 _ => Err(refused("There is no such format.".to_owned())),
             },
         }
@@ -173,12 +178,11 @@ impl ElasticOutfmt {
                 "The page shows hits and alignments, and makes tables of them. Reports, XML and archives cannot be \
                  made afterwards.",
             ),
-            Self::Report(style) => (
-                *style,
+            Self::Report => (
+                0,
                 "A report to read",
-                Join::Concatenated,
-                "The reports of all batches follow each other in one text file. The page shows no hits, and no table \
-                 can be made of it afterwards.",
+                Join::Report,
+                "One report with all queries, as text. The page shows no hits, and no table can be made of it afterwards.",
             ),
             Self::Xml => (
                 5,
@@ -205,17 +209,22 @@ impl ElasticOutfmt {
                 "One comma-separated table with the fields you chose. The page shows no hits, and queries without hits \
                  leave no trace.",
             ),
-            Self::Archive => (
-                11,
-                "BLAST archives",
-                Join::Concatenated,
-                "One archive for each batch, one after the other. blast_formatter makes any format of them, but only \
-                 where the same version of the database is. The page shows no hits.",
+            Self::Json => (
+                15,
+                "JSON",
+                Join::Json,
+                "One JSON document with all queries. The page shows no hits, and no other format can be made of it here.",
+            ),
+            Self::Xml2 => (
+                16,
+                "XML, second schema",
+                Join::Xml2,
+                "One XML document with all queries, in NCBI's second schema. The page shows no hits, and no other format \
+                 can be made of it here.",
             ),
         };
         let gives = match self {
             Self::Hits => TABLES.to_vec(),
-            Self::Archive => vec![Download::Archive],
             _ => vec![Download::ResultFile],
         };
         let rules_out = Download::ALL.into_iter().filter(|download| !gives.contains(download)).collect();
@@ -223,18 +232,30 @@ impl ElasticOutfmt {
         OutfmtStatement { number, label, shown_in_page, gives, rules_out, join, sentence }
     }
 
+    /// What the name of the file ends with that a search in this format gives, without a dot.
+    pub fn extension(&self) -> &'static str {
+        match self {
+            Self::Hits | Self::Commented(_) | Self::Report => "txt",
+            Self::Xml | Self::Xml2 => "xml",
+            Self::Tabular(_) => "tsv",
+            Self::Csv(_) => "csv",
+            Self::Json => "json",
+        }
+    }
+
     /// Every format with its standard fields: what a page offers.
     pub fn offered() -> Vec<Self> {
         let standard = Vec::new;
-        let reports = (0..=4).map(Self::Report);
-        let rest = [
+        vec![
+            Self::Hits,
+            Self::Report,
             Self::Xml,
             Self::Tabular(standard()),
             Self::Commented(vec!["std".to_owned()]),
             Self::Csv(standard()),
-            Self::Archive,
-        ];
-        std::iter::once(Self::Hits).chain(reports).chain(rest).collect()
+            Self::Json,
+            Self::Xml2,
+        ]
     }
 }
 
@@ -245,12 +266,13 @@ impl fmt::Display for ElasticOutfmt {
             Self::Hits => return write!(f, "7 {}", CLUSTER_FIELDS.join(" ")),
             // Alone, the number stands for the default.
             Self::Commented(fields) if fields.is_empty() => return f.write_str("7 std"),
-            Self::Report(style) => (*style, [].as_slice()),
+            Self::Report => (0, [].as_slice()),
             Self::Xml => (5, [].as_slice()),
             Self::Tabular(fields) => (6, fields.as_slice()),
             Self::Commented(fields) => (7, fields.as_slice()),
             Self::Csv(fields) => (10, fields.as_slice()),
-            Self::Archive => (11, [].as_slice()),
+            Self::Json => (15, [].as_slice()),
+            Self::Xml2 => (16, [].as_slice()),
         };
         write!(f, "{number}")?;
         fields.iter().try_for_each(|field| write!(f, " {field}"))
@@ -285,14 +307,21 @@ fn table_fields(fields: &[&str]) -> Result<Vec<String>, FieldError> {
 
 fn why_not(number: u8) -> &'static str {
     match number {
+        1..=4 => {
+            "This report names queries by their place in their batch; those of several batches cannot be joined."
+        }
+        11 => "An archive can only be formatted beside its database, which is on the cluster alone.",
         13 | 14 => "This format is many files, of which ElasticBLAST brings back only the first.",
-        17 => "Each SAM file has a header of its own, so the files of several batches cannot be joined.",
+        17 => {
+            "A SAM file names queries by their place in it and lists all of them first, so that the files of several \
+             batches do not follow each other."
+        }
         18 => "Each batch would have an organism report of its own; they cannot be joined.",
         _ => "Each batch would be a document of its own; they cannot be joined into one.",
     }
 }
 
 fn refused(message: String) -> FieldError {
-    let allowed = "0 to 4, 5, 6, 7 or 10 with or without field names, 11".to_owned();
+    let allowed = "0, 5, 6, 7 or 10 with or without field names, 15, 16".to_owned();
     FieldError::new("outfmt", "not_allowed", message, Some(allowed))
 }

@@ -104,20 +104,30 @@ fn files_of_batches_joined_are_the_file_of_one_run() {
     let bed = Bed::new();
     let fields = vec!["std".to_owned(), "stitle".to_owned()];
     for program in [Program::Blastn, Program::Blastp] {
+        let names: Vec<_> = query(&bed, program).1.into_iter().map(|record| record.id).collect();
         for outfmt in [
+            ElasticOutfmt::Report,
             ElasticOutfmt::Xml,
             ElasticOutfmt::Tabular(fields.clone()),
             ElasticOutfmt::Commented(fields.clone()),
             ElasticOutfmt::Csv(fields.clone()),
+            ElasticOutfmt::Json,
+            ElasticOutfmt::Xml2,
         ] {
             let (_, elastic) = defaults(program, &outfmt);
-            let mut joiner = Joiner::new(outfmt.statement().join, Vec::new());
+            let join = outfmt.statement().join;
+            let (mut joiner, mut named) = (Joiner::new(join, Vec::new()), Vec::new());
             for batch in in_batches(&bed, program, &elastic, 9_000) {
-                joiner.add(&mut batch.as_bytes()).unwrap();
+                joiner.add(&mut batch.as_bytes(), &mut |name| named.push(name.to_owned())).unwrap();
             }
+            let told = joiner.told().clone();
             let joined = String::from_utf8(joiner.finish().unwrap()).unwrap();
             let [whole] = in_batches(&bed, program, &elastic, u64::MAX).try_into().unwrap();
-            assert_eq!(joined.trim_end(), whole.trim_end(), "{program} {outfmt}");
+            assert_eq!(joined, whole, "{program} {outfmt}");
+            if join.names_queries() {
+                assert_eq!((told.queries, &named), (names.len() as u64, &names), "{program} {outfmt}");
+                assert!(told.program.starts_with(&program.as_str().to_uppercase()), "{told:?}");
+            }
         }
     }
 }

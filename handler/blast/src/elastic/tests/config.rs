@@ -227,7 +227,7 @@ const SPOILS: &[Spoil] = &[
     ("azure-storage-account-container", |c| c.cloud.storage.as_mut().unwrap().container = "a--b".to_owned()),
     ("db-partitions", |c| c.blast.shares.as_mut().unwrap().count = 4),
     ("db-partitions", |c| c.blast.shares.as_mut().unwrap().count = 0),
-    ("outfmt", |c| c.blast.options = ElasticOptions::from_text(Program::Blastn, "-outfmt 11").unwrap()),
+    ("outfmt", |c| c.blast.options = ElasticOptions::from_text(Program::Blastn, "-outfmt 15").unwrap()),
 ];
 
 #[test]

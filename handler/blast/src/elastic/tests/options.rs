@@ -124,8 +124,10 @@ fn options_that_elastic_blast_refuses_or_sets_are_told() {
         ("-outfmt 6 std nonsense", "has no field “nonsense”"),
         ("-outfmt 5 std", "take field names"),
         ("-outfmt 13", "many files"),
-        ("-outfmt 17", "header of its own"),
-        ("-outfmt 15", "document of its own"),
+        ("-outfmt 17", "place in it"),
+        ("-outfmt 12", "document of its own"),
+        ("-outfmt 11", "beside its database"),
+        ("-outfmt 4", "place in their batch"),
         ("-outfmt 99", "no such format"),
         ("-outfmt 06", "no such format"),
     ] {
