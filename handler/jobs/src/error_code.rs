@@ -110,6 +110,9 @@ codes! {
     /// The search has no results because of how it ended.
     NoResults = "no_results", 404, Permanent, "This search has no results",
         "See why it ended, then search again.";
+    /// The search gave a file in a format of its own, from which no hits can be read.
+    ResultsInOwnFormat = "results_in_own_format", 409, Permanent, "This search gave a file, and no hits to show",
+        "Download the file, or search again in the usual format.";
     /// Storage does not answer.
     StorageUnavailable = "storage_unavailable", 503, Transient, "Storage is not answering",
         "Nothing is lost. It will be tried again by itself.";

@@ -12,6 +12,7 @@ mod deliveries;
 mod doctor;
 mod elastic;
 mod forged;
+mod formats;
 mod functions;
 mod idempotency;
 mod kills;

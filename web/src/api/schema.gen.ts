@@ -1244,6 +1244,8 @@ export interface components {
             queries_total: number;
             /** @description First sequence and how many more. */
             query_label: string;
+            /** @description Whether hits are read at all; where not, its result is one file in a format of its own and `hits` says nothing. */
+            shows_hits: boolean;
             /** @description When it began to be worked on, RFC 3339. */
             started_at?: string | null;
             /** @description `queued`, `running`, `completed`, `failed`, `cancelled` or `deleted`. */
@@ -1789,7 +1791,10 @@ export interface components {
             description: string;
             /** @description Id for `results/files/{file_id}`. */
             file_id: string;
-            /** @description `parquet`, `asn1.gz` or `fasta`. */
+            /**
+             * @description `parquet`, `asn1.gz` or `fasta`; `txt.gz`, `tsv.gz`, `csv.gz`, `xml.gz` or `json.gz` for the file of a search in a
+             *     format of its own.
+             */
             format: string;
             /** @description File name. */
             name: string;
@@ -1808,13 +1813,15 @@ export interface components {
             alignments: number;
             /** @description Files that can be downloaded as they are. */
             files: components["schemas"]["ResultFile"][];
-            /** @description Formats that `results/export` gives. */
+            /** @description Formats that `results/export` gives now. */
             formats: components["schemas"]["ExportFormat"][];
             /**
              * Format: int64
              * @description Query-subject pairs.
              */
             hits: number;
+            /** @description Why they cannot, in a sentence or two. */
+            hits_absent?: string | null;
             /** @description The job. */
             job_id: string;
             /**
@@ -1832,6 +1839,11 @@ export interface components {
              * @description Manifest version.
              */
             schema_version: number;
+            /**
+             * @description Whether hits and alignments can be read. Not of a search on a cluster that was submitted with a format of its own:
+             *     its result is one file, and `hits` and `alignments` say nothing.
+             */
+            shows_hits: boolean;
             /** @description `available`, `partial` (parts are still running) or `no_result_files`. */
             status: string;
         };
@@ -2588,7 +2600,10 @@ export interface operations {
     export: {
         parameters: {
             query: {
-                /** @description `tsv`, `csv`, `jsonl`, `outfmt6` or `outfmt7`. */
+                /**
+                 * @description `tsv`, `csv`, `jsonl`, `outfmt6` or `outfmt7`; `result_file` for the one file of a search on a cluster that was
+                 *     submitted with a format of its own.
+                 */
                 format: string;
                 /** @description Position of the query, 0-based; all queries when left out. */
                 query?: number;

@@ -59,6 +59,8 @@ pub struct JobSummary {
     pub letters_done: u64,
     /// Hits (query-subject pairs) so far.
     pub hits: u64,
+    /// Whether hits are read at all; where not, its result is one file in a format of its own and `hits` says nothing.
+    pub shows_hits: bool,
     /// RFC 3339.
     pub created_at: String,
     /// RFC 3339.

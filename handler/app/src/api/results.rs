@@ -10,8 +10,14 @@ pub struct ResultManifest {
     pub status: String,
     /// Files that can be downloaded as they are.
     pub files: Vec<ResultFile>,
-    /// Formats that `results/export` gives.
+    /// Formats that `results/export` gives now.
     pub formats: Vec<ExportFormat>,
+    /// Whether hits and alignments can be read. Not of a search on a cluster that was submitted with a format of its own:
+    /// its result is one file, and `hits` and `alignments` say nothing.
+    pub shows_hits: bool,
+    /// Why they cannot, in a sentence or two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hits_absent: Option<String>,
     /// Sequences in the query.
     pub queries_total: u64,
     /// Sequences whose result is there.
@@ -35,7 +41,8 @@ pub struct ResultFile {
     pub description: String,
     /// Size.
     pub size_bytes: u64,
-    /// `parquet`, `asn1.gz` or `fasta`.
+    /// `parquet`, `asn1.gz` or `fasta`; `txt.gz`, `tsv.gz`, `csv.gz`, `xml.gz` or `json.gz` for the file of a search in a
+    /// format of its own.
     pub format: String,
 }
 

@@ -60,6 +60,7 @@ pub fn summary(row: &JobRow) -> JobSummary {
         letters_total: row.letters_total,
         letters_done: row.letters_done,
         hits: row.hits,
+        shows_hits: row.outfmt().statement().shown_in_page,
         created_at: moment(row.created_at),
         updated_at: moment(row.updated_at),
         started_at: row.started_at.map(moment),

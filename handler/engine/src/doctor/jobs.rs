@@ -5,6 +5,7 @@ use super::heal::Cure;
 use super::look::{Look, words};
 use crate::error::EngineResult;
 use crate::serverless::joined_files;
+use blastline_blast::elastic::ElasticOutfmt;
 use blastline_jobs::names::{Container, Table};
 use blastline_jobs::rows::{JOB_SUMMARY, JobRow, index_row_key};
 use blastline_jobs::state::Status;
@@ -70,9 +71,12 @@ async fn ended(look: &mut Look<'_>, row: &JobRow) -> EngineResult<()> {
     let prefix = format!("{}/", row.id);
     let page = look.deps.blobs.list(Container::Results, &prefix, None).await?;
     let there: BTreeSet<&str> = page.blobs.iter().map(|blob| blob.path.name()).collect();
-    let all = [&files.hits, &files.residues, &files.queries, &files.archive];
+    let all: &[_] = match row.outfmt() {
+        ElasticOutfmt::Hits => &[&files.hits, &files.residues, &files.queries, &files.archive],
+        _ => &[&files.archive],
+    };
     let mut missing = Vec::new();
-    for file in all.into_iter().filter(|file| !there.contains(file.name())) {
+    for file in all.iter().filter(|file| !there.contains(file.name())) {
         // A page may end before the name.
         if page.next.is_none() || look.deps.blobs.head(file).await?.is_none() {
             missing.push(file.name().rsplit('/').next().unwrap_or_default().to_owned());

@@ -10,6 +10,7 @@ use crate::deps::Deps;
 use crate::error::{EngineError, EngineResult};
 use crate::planted::{Planted, is_planted};
 use crate::store::VersionedJob;
+use blastline_blast::elastic::ElasticOutfmt;
 use blastline_blast::plan::covers;
 use blastline_jobs::effects::Effects;
 use blastline_jobs::error_code::{ErrorCode, Fault};
@@ -156,6 +157,7 @@ fn plan(row: &JobRow, chunks: &[ChunkRow]) -> EngineResult<JoinTask> {
         parts: parts.collect(),
         folder: row.result.clone(),
         engine: row.engine,
+        outfmt: row.outfmt(),
     })
 }
 
@@ -189,9 +191,13 @@ async fn complete(
             if !is_ours(row, folder) {
                 return Ok(false);
             }
+            let outfmt = row.outfmt();
             if let Some(progress) = &mut row.progress {
                 let noun = if parts == 1 { "part" } else { "parts" };
-                let detail = format!("{parts} {noun} joined, {} hits checked", joined.hits);
+                let detail = match outfmt {
+                    ElasticOutfmt::Hits => format!("{parts} {noun} joined, {} hits checked", joined.hits),
+                    _ => format!("{parts} {noun} joined and read back"),
+                };
                 progress.describe(StepName::ExportingResults, &detail);
             }
             row.hits = joined.hits;

@@ -74,6 +74,7 @@ pub async fn run_chunk(deps: &Deps, message: &ChunkMessage, delivery: &Delivery)
         bytes: chunk.row.bytes,
         folder: ResultPaths::of(job).attempt(chunk.row.first_query, &chunk.row.claim),
         source: chunk.row.source.clone(),
+        outfmt: row.outfmt(),
     };
     if until_given_up(deps, &chunk.row).is_zero() {
         // It took so long to get here that others may take the part for lost; it is sent again.

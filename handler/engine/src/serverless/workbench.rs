@@ -1,7 +1,7 @@
 use crate::database::Manifest;
 use crate::error::{EngineError, EngineResult};
 use async_trait::async_trait;
-use blastline_blast::elastic::Blanks;
+use blastline_blast::elastic::{Blanks, ElasticOutfmt};
 use blastline_blast::options::SearchOptions;
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::database_name::DatabaseRef;
@@ -34,6 +34,8 @@ pub struct PartTask {
     pub folder: String,
     /// Name in `results` of what a cluster found for this part: it is read in, BLAST+ is not run. Empty otherwise.
     pub source: String,
+    /// What that file is. Of any but the usual format no hits are read: the file itself is the result.
+    pub outfmt: ElasticOutfmt,
 }
 
 /// What a part found.
@@ -124,6 +126,8 @@ pub struct JoinTask {
     pub folder: String,
     /// Engine that searched the parts.
     pub engine: Engine,
+    /// What the parts hold: hits, or files of another format, which are joined as that format asks for.
+    pub outfmt: ElasticOutfmt,
 }
 
 /// One part to join.

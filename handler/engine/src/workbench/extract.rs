@@ -180,7 +180,7 @@ fn fresh_folder(dir: &Path) -> EngineResult<PathBuf> {
 }
 
 /// The queries of a part, as they were numbered when they were read in.
-fn records(fasta: &Path, expected: u64) -> EngineResult<Vec<QueryRecord>> {
+pub(super) fn records(fasta: &Path, expected: u64) -> EngineResult<Vec<QueryRecord>> {
     let open = File::open(fasta).map_err(EngineError::io("reading the part's sequences"))?;
     let mut records = Vec::new();
     let limits = Limits { max_queries: u64::MAX, max_letters: u64::MAX, ..Limits::default() };

@@ -3,13 +3,14 @@
 use super::WorkbenchParts;
 use super::extract::{self, Searched};
 use super::files::{append_blob, blocking, fetch_range};
+use super::own_format;
 use super::search::{PARQUET, stopped};
 use crate::database::{Manifest, TAXONOMY_FILE};
 use crate::error::{EngineError, EngineResult};
 use crate::hits::organism::TaxonNames;
 use crate::serverless::{PartError, PartOutput, PartTask, ResultPaths, StopReceiver, part_files};
-use blastline_blast::elastic::Blanks;
 use blastline_blast::elastic::fill::fill_up;
+use blastline_blast::elastic::{Blanks, ElasticOutfmt};
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::engine::Engine;
 use blastline_jobs::error_code::{ErrorCode, Fault};
@@ -36,8 +37,14 @@ pub(super) async fn import_part(
     task: &PartTask,
     mut stop: StopReceiver,
 ) -> Result<PartOutput, PartError> {
+    let reading = async {
+        match task.outfmt {
+            ElasticOutfmt::Hits => read_in(parts, task).await,
+            _ => own_format::take(parts, task).await,
+        }
+    };
     tokio::select! {
-        output = read_in(parts, task) => Ok(output?),
+        output = reading => Ok(output?),
         () = stopped(&mut stop) => Err(PartError::Stopped),
     }
 }
@@ -83,7 +90,8 @@ async fn read_in(parts: &WorkbenchParts, task: &PartTask) -> EngineResult<PartOu
     })
 }
 
-async fn fetch_result(parts: &WorkbenchParts, task: &PartTask, file: &Path) -> EngineResult<()> {
+/// Fetches what the cluster wrote for a part.
+pub(super) async fn fetch_result(parts: &WorkbenchParts, task: &PartTask, file: &Path) -> EngineResult<()> {
     let path = BlobPath::new(Container::Results, task.source.clone())?;
     let mut out = tokio::fs::File::create(file).await.map_err(EngineError::io("storing a batch's result"))?;
     append_blob(parts.blobs.as_ref(), &path, None, &mut out).await?;
@@ -96,13 +104,19 @@ fn unpack(from: &Path, to: &Path) -> EngineResult<()> {
     let mut packed = MultiGzDecoder::new(BufReader::with_capacity(256 * 1024, open));
     let out = File::create(to).map_err(EngineError::io("unpacking a batch's result"))?;
     let mut out = BufWriter::with_capacity(256 * 1024, out);
-    io::copy(&mut packed, &mut out).and_then(|_| out.flush()).map_err(|error| match error.kind() {
+    let copied = io::copy(&mut packed, &mut out).and_then(|_| out.flush());
+    copied.map_err(|error| damaged(error, "unpacking a batch's result"))
+}
+
+/// An error while a result is read: what is wrong with the result itself is told as such.
+pub(super) fn damaged(error: io::Error, what: &'static str) -> EngineError {
+    match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
             let detail = "The result of a batch on the cluster is damaged or was cut off.";
-            EngineError::Fault(Fault::new(ErrorCode::ResultsInvalid, detail))
+            Fault::new(ErrorCode::ResultsInvalid, detail).into()
         }
-        _ => EngineError::Io { what: "unpacking a batch's result", cause: error },
-    })
+        _ => EngineError::Io { what, cause: error },
+    }
 }
 
 /// Names of taxa, from the database's own file in storage: the database itself is not needed here.

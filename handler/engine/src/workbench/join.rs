@@ -2,10 +2,12 @@
 
 use super::WorkbenchParts;
 use super::files::append_blob;
+use super::own_format;
 use super::search::PARQUET;
 use crate::error::{EngineError, EngineResult};
 use crate::hits::{Filter, HitCounts, Page, Sort, StoredFile, StoredPart};
 use crate::serverless::{JoinPart, JoinTask, Joined, part_files};
+use blastline_blast::elastic::ElasticOutfmt;
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::engine::Engine;
 use blastline_jobs::error_code::{ErrorCode, Fault};
@@ -15,6 +17,9 @@ use tokio::io::AsyncWriteExt;
 
 /// Joins hits and archives, stores them, and reads back what was stored.
 pub(super) async fn join(parts: &WorkbenchParts, task: &JoinTask) -> EngineResult<Joined> {
+    if task.outfmt != ElasticOutfmt::Hits {
+        return own_format::join(parts, task).await;
+    }
     let blobs = parts.blobs.as_ref();
     let work = parts.tools.work_dir("join")?;
     let stored: Vec<StoredPart> =
@@ -96,7 +101,7 @@ fn stored_part(part: &JoinPart, engine: Engine) -> EngineResult<StoredPart> {
 }
 
 /// A part whose output is not there: its row says that it is, so the result cannot be whole.
-fn gone(error: EngineError) -> EngineError {
+pub(super) fn gone(error: EngineError) -> EngineError {
     match error {
         EngineError::Storage(error) if error.kind == StorageErrorKind::NotFound => {
             tracing::error!(%error, "the output of a part is gone");

@@ -7,6 +7,7 @@ mod files;
 mod folder;
 mod import;
 mod join;
+mod own_format;
 mod search;
 mod subjects;
 mod tools;

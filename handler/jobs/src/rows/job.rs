@@ -7,6 +7,7 @@ use crate::ids::{JobId, OwnerId, TenantId};
 use crate::ports::{Entity, RowError, Select};
 use crate::state::{EventName, HistoryEvent, Phase, Progress, Status, StepName, StepStatus};
 use crate::timing::TaskType;
+use blastline_blast::elastic::ElasticOutfmt;
 use blastline_blast::program::Program;
 use time::OffsetDateTime;
 
@@ -186,6 +187,12 @@ impl JobRow {
     /// Folder in `results` of its joined result. Earlier rows name none; theirs is the job's own.
     pub fn result_folder(&self) -> &str {
         if self.result.is_empty() { self.id.as_str() } else { &self.result }
+    }
+
+    /// What was asked for as its result: hits, or on a cluster a file of another format.
+    pub fn outfmt(&self) -> ElasticOutfmt {
+        let chosen = self.elastic.as_ref().map(|state| ElasticOutfmt::parse(&state.outfmt));
+        chosen.and_then(Result::ok).unwrap_or_default()
     }
 
     /// Whether its owner asked for it to stop.

@@ -69,13 +69,8 @@ pub async fn choice(
         return Ok(Choice::here());
     }
     let outfmt = request.outfmt.clone().unwrap_or_default();
-    match ElasticOutfmt::parse(&outfmt) {
-        Ok(known) if !known.statement().shown_in_page => {
-            let message = "Results of a cluster are taken in the usual format only.";
-            errors.push(problem("outfmt", "not_supported", message));
-        }
-        Ok(_) => {}
-        Err(error) => errors.push(of_field("outfmt", error)),
+    if let Err(error) = ElasticOutfmt::parse(&outfmt) {
+        errors.push(of_field("outfmt", error));
     }
     let mut clusters = known(&app.deps).await?;
     let name = match (&request.cluster_name, clusters.as_slice()) {

@@ -11,11 +11,7 @@ use blastline_blast::program::Program;
 pub async fn options(_caller: Caller) -> Json<OptionsForm> {
     Json(OptionsForm {
         programs: Program::ALL.iter().map(|program| program_form(*program)).collect(),
-        outfmts: ElasticOutfmt::offered()
-            .iter()
-            .filter(|outfmt| outfmt.statement().shown_in_page)
-            .map(outfmt_choice)
-            .collect(),
+        outfmts: ElasticOutfmt::offered().iter().map(outfmt_choice).collect(),
     })
 }
 

@@ -1,6 +1,7 @@
 use super::choice::filter;
 use super::file::attachment;
 use super::open::{hit_error, open};
+use super::result_file::{RESULT_FILE, result_file};
 use crate::api::results::HitParams;
 use crate::http::{ApiError, ApiResult, OwnedJob, Params};
 use crate::world::World;
@@ -24,7 +25,8 @@ use utoipa::IntoParams;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExportParams {
-    /// `tsv`, `csv`, `jsonl`, `outfmt6` or `outfmt7`.
+    /// `tsv`, `csv`, `jsonl`, `outfmt6` or `outfmt7`; `result_file` for the one file of a search on a cluster that was
+    /// submitted with a format of its own.
     pub format: String,
 }
 
@@ -49,8 +51,11 @@ pub async fn export(
     Params(params): Params<HitParams>,
     Params(wanted): Params<ExportParams>,
 ) -> ApiResult<Response> {
-    let format = Format::parse(&wanted.format)?;
     let filter = filter(&params)?;
+    if wanted.format == RESULT_FILE {
+        return result_file(&app, &job.row, &filter).await;
+    }
+    let format = Format::parse(&wanted.format)?;
     let results = open(&app, &job.row).await?;
     let request =
         ExportRequest { filter, queries: format == Format::Outfmt7, residues: format == Format::Jsonl };
@@ -125,7 +130,7 @@ impl Format {
             "outfmt6" => Ok(Self::Outfmt6),
             "outfmt7" => Ok(Self::Outfmt7),
             _ => {
-                let detail = "`format` has to be tsv, csv, jsonl, outfmt6 or outfmt7.";
+                let detail = "`format` has to be tsv, csv, jsonl, outfmt6, outfmt7 or result_file.";
                 Err(ApiError::new(ErrorCode::InvalidParameter, detail))
             }
         }

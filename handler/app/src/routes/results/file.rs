@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use blastline_blast::elastic::ElasticOutfmt;
 use blastline_engine::error::EngineResult;
 use blastline_engine::serverless::{ResultPaths, joined_files};
 use blastline_jobs::blob_path::BlobPath;
@@ -45,6 +46,16 @@ pub fn downloadable(job: &JobRow) -> EngineResult<Vec<Downloadable>> {
 fn of_result(job: &JobRow) -> EngineResult<Vec<Downloadable>> {
     let joined = joined_files(job)?;
     let stem = &job.id;
+    let outfmt = job.outfmt();
+    if outfmt != ElasticOutfmt::Hits {
+        return Ok(vec![Downloadable {
+            path: joined.archive,
+            cut_at: None,
+            name: format!("{stem}.{}.gz", outfmt.extension()),
+            description: "What BLAST+ wrote, all batches in query order, compressed",
+            format: packed(outfmt.extension()),
+        }]);
+    }
     let file = |path, end: &str, description, format| Downloadable {
         path,
         cut_at: None,
@@ -63,6 +74,17 @@ fn of_result(job: &JobRow) -> EngineResult<Vec<Downloadable>> {
             "parquet",
         ),
     ])
+}
+
+/// Word for a compressed file.
+fn packed(extension: &str) -> &'static str {
+    match extension {
+        "xml" => "xml.gz",
+        "json" => "json.gz",
+        "csv" => "csv.gz",
+        "tsv" => "tsv.gz",
+        _ => "txt.gz",
+    }
 }
 
 /// A file's id: its place in storage, in URL-safe base64.

@@ -1,9 +1,13 @@
 use super::file::{downloadable, file_id};
+use super::open::hits_absent;
+use super::result_file::RESULT_FILE;
 use crate::api::results::{ExportFormat, ResultFile, ResultManifest};
 use crate::http::{ApiResult, OwnedJob};
 use crate::world::World;
 use axum::Json;
 use axum::extract::State;
+use blastline_blast::elastic::ElasticOutfmt;
+use blastline_jobs::rows::JobRow;
 use blastline_jobs::state::Status;
 use std::sync::Arc;
 
@@ -39,7 +43,9 @@ pub async fn manifest(State(app): State<Arc<World>>, job: OwnedJob) -> ApiResult
         job_id: row.id.to_string(),
         status: status.to_owned(),
         files,
-        formats: if row.queries_done > 0 { formats() } else { Vec::new() },
+        formats: formats(row),
+        shows_hits: hits_absent(row).is_none(),
+        hits_absent: hits_absent(row).map(str::to_owned),
         queries_total: row.queries_total,
         queries_done: row.queries_done,
         hits: row.hits,
@@ -48,7 +54,22 @@ pub async fn manifest(State(app): State<Arc<World>>, job: OwnedJob) -> ApiResult
     }))
 }
 
-fn formats() -> Vec<ExportFormat> {
+/// Formats that can be had now.
+fn formats(row: &JobRow) -> Vec<ExportFormat> {
+    let outfmt = row.outfmt();
+    match row.queries_done {
+        0 => Vec::new(),
+        _ if outfmt == ElasticOutfmt::Hits => of_hits(),
+        _ if row.status() != Status::Completed => Vec::new(),
+        _ => vec![ExportFormat {
+            format: RESULT_FILE.to_owned(),
+            label: format!("{} (outfmt {})", outfmt.statement().label, outfmt.statement().number),
+            extension: outfmt.extension().to_owned(),
+        }],
+    }
+}
+
+fn of_hits() -> Vec<ExportFormat> {
     let format = |format: &str, label: &str, extension: &str| ExportFormat {
         format: format.to_owned(),
         label: label.to_owned(),

@@ -7,6 +7,7 @@ pub mod hits;
 pub mod manifest;
 pub mod overview;
 pub mod queries;
+pub mod result_file;
 
 mod choice;
 mod open;

@@ -15,8 +15,17 @@ pub struct Results {
     pub partial: bool,
 }
 
+/// Why a job has no hits to read, however it ends; `None` where it has.
+pub fn hits_absent(job: &JobRow) -> Option<&'static str> {
+    let told = job.outfmt().statement();
+    (!told.shown_in_page).then_some(told.sentence)
+}
+
 /// Opens the hits of a job: the joined files once it is completed, else those of the parts that are done.
 pub async fn open(app: &World, job: &JobRow) -> ApiResult<Results> {
+    if let Some(reason) = hits_absent(job) {
+        return Err(ApiError::new(ErrorCode::ResultsInOwnFormat, reason));
+    }
     if job.status() == Status::Completed {
         let counts = HitCounts {
             first_query: 0,
