@@ -44,6 +44,8 @@ impl Children for NoChildren {
 pub struct Bed {
     pub world: Arc<World>,
     pub cluster: Arc<MemoryCluster>,
+    /// Its time, which stands still until it is moved.
+    pub clock: ManualClock,
     _folder: tempfile::TempDir,
 }
 
@@ -58,10 +60,10 @@ impl Bed {
         map.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let settings = Settings::from_map(&map).unwrap();
         let clock = ManualClock::at(OffsetDateTime::UNIX_EPOCH + time::Duration::days(20_000));
-        let shared: Arc<dyn Clock> = Arc::new(clock);
+        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let cluster = Arc::new(MemoryCluster::new(shared.clone(), vec![node(0), node(1)]));
         let world = Arc::new(world(settings, &shared, cluster.clone()));
-        let bed = Self { world, cluster, _folder: folder };
+        let bed = Self { world, cluster, clock, _folder: folder };
         bed.see(vec![node(0), node(1)], "", 0).await;
         bed.publish("tiny", 1 << 20, true).await;
         bed

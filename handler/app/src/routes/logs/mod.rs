@@ -6,3 +6,5 @@ pub mod lines;
 pub mod targets;
 
 mod frames;
+#[cfg(test)]
+mod tests;
