@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use time::OffsetDateTime;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 /// What is known of a search's logs at the moment, for everybody who follows one.
 #[derive(Debug, Default)]
@@ -41,6 +41,8 @@ pub(super) struct Follower {
     pub facts: watch::Receiver<Arc<Facts>>,
     /// Number of the look that began last.
     pub begun: Arc<AtomicU64>,
+    /// Room for stored chunks in memory, shared by all sources of a reader.
+    pub room: Arc<Semaphore>,
     pub to: mpsc::Sender<Live>,
 }
 
@@ -89,6 +91,8 @@ impl Follower {
             if known || early {
                 continue;
             }
+            // A reader is given one chunk after the other, however many sources wait for it.
+            let _room = self.room.acquire().await.map_err(|_| Gone)?;
             let events = match archive.read(self.source.step, entry).await {
                 Ok(events) => events,
                 Err(error) => return Ok(Err(error)),

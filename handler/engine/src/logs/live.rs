@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 /// After so many seconds a stream ends by itself: the platform cuts answers after 230 (Microsoft, "Azure Functions hosting
@@ -21,6 +21,8 @@ pub const STREAM_SECONDS: u64 = 220;
 const LOOK: Duration = Duration::from_secs(2);
 /// Looks that a search is waited for after its end, so that what the watcher stores last is given.
 const LAST_LOOKS: u32 = 3;
+/// Stored chunks in memory for one reader; each is up to a mebibyte of lines.
+const CHUNKS_AT_ONCE: usize = 2;
 /// Items on their way to a reader. A slow one holds its sources back; nothing is dropped.
 const ON_THEIR_WAY: usize = 32;
 
@@ -85,6 +87,7 @@ pub fn live(deps: &Deps, job: &JobId, held: Cursor) -> LiveStream {
             known: BTreeSet::new(),
             followers: JoinSet::new(),
             begun,
+            room: Arc::new(Semaphore::new(CHUNKS_AT_ONCE)),
         };
         let left = Duration::try_from(end - clock.now()).unwrap_or_default();
         tokio::select! {
@@ -103,6 +106,7 @@ struct Driver {
     known: BTreeSet<LogSource>,
     followers: JoinSet<()>,
     begun: Arc<AtomicU64>,
+    room: Arc<Semaphore>,
 }
 
 impl Driver {
@@ -183,6 +187,7 @@ impl Driver {
                 source: source.clone(),
                 facts: heard.clone(),
                 begun: Arc::clone(&self.begun),
+                room: Arc::clone(&self.room),
                 to: self.to.clone(),
             };
             self.followers.spawn(follower.run());
