@@ -30,6 +30,9 @@ use std::time::Duration;
 /// Between looks at what a submission left.
 pub(super) const LOOK: Duration = Duration::from_secs(5);
 
+/// Between looks at a cluster whose quota leaves no room.
+const QUOTA_LOOK: Duration = Duration::from_secs(60);
+
 /// What is there of a search that was submitted by a look that could not say so any more: a submission that its row does
 /// not know, or batches. `None` where nothing is.
 pub(super) fn adopt(row: &JobRow, jobs: &[JobSeen]) -> Option<Looked> {
@@ -125,7 +128,8 @@ async fn not_created(row: &JobRow, cluster: &dyn Cluster, error: ClusterError) -
         ClusterErrorKind::Quota => {
             lease::give_up(cluster, &row.id).await?;
             let words = "A quota of the cluster leaves no room for the search at the moment.";
-            Ok(line::wait(row, Phase::WaitingForCapacity, words))
+            // It was configured in between, so the usual times would begin anew with each look.
+            Ok(line::wait(row, Phase::WaitingForCapacity, words).after(QUOTA_LOOK))
         }
         ClusterErrorKind::Invalid | ClusterErrorKind::AlreadyExists | ClusterErrorKind::Corrupt => {
             tracing::error!(job_id = %row.id, %error, "the cluster does not take the submission");
