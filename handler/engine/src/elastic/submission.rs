@@ -22,7 +22,7 @@ use blastline_jobs::ports::{
     Cluster, ClusterError, ClusterErrorKind, JobEnd, JobRole, JobSeen, PutCondition, Sighting, SubmitSpec,
 };
 use blastline_jobs::rows::{ElasticState, JobRow};
-use blastline_jobs::state::{Phase, StepName};
+use blastline_jobs::state::{EventName, HistoryEvent, Phase, StepName};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -301,10 +301,23 @@ async fn judge(
         Verdict::Again { delay, counts, words } => {
             lease::give_up(cluster, &row.id).await?;
             let looked = line::wait(row, Phase::WaitingForCapacity, words).after(delay);
-            Ok(if counts { looked.with(Change::Tried) } else { looked })
+            Ok(if counts { tried_again(deps, row, looked, delay, words) } else { looked })
         }
         Verdict::Failed(fault) => Err(fault.into()),
     }
+}
+
+/// A submission that failed and is made again: that is counted, and history tells it. Waiting is neither.
+fn tried_again(deps: &Deps, row: &JobRow, mut looked: Looked, delay: Duration, words: &str) -> Looked {
+    let attempt = row.elastic.as_ref().map_or(0, |state| state.attempt);
+    let what = format!("submission:{attempt}");
+    let event = HistoryEvent::keyed(&row.id, &EventName::RetryScheduled, &what, deps.clock.now())
+        .int("retry_after_seconds", delay.as_secs())
+        .int("attempt", attempt)
+        .text("error", words)
+        .text("error_code", ErrorCode::ElasticSubmitFailed.as_str());
+    looked.effects.history.push(event);
+    looked.with(Change::Tried)
 }
 
 /// The cluster has the search: its batches become rows, and the next search may be submitted.

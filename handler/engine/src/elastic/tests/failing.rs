@@ -3,7 +3,7 @@ use super::yard::batch_name;
 use blastline_jobs::error_code::ErrorCode;
 use blastline_jobs::ports::JobEnd;
 use blastline_jobs::rows::ChunkState;
-use blastline_jobs::state::{Phase, Status};
+use blastline_jobs::state::{EventValue, Phase, Status};
 use std::time::Duration;
 
 #[tokio::test]
@@ -119,6 +119,9 @@ async fn a_submission_that_broke_off_is_made_again_and_taken() {
     yard.pass(Duration::from_secs(60)).await;
     let state = yard.state(&job).await;
     assert_eq!((state.attempt, state.tries), (2, 1));
+    let told = yard.house.deps.history().list(&job, 100).await.unwrap();
+    let retry = told.iter().find(|event| event.name == "retry_scheduled").expect("history tells it");
+    assert_eq!(retry.payload["attempt"], EventValue::Int(1));
     yard.take(&job, u32::try_from(state.batches).unwrap()).await;
     yard.pass(Duration::from_secs(20)).await;
     assert_eq!(yard.job(&job).await.phase, Phase::Submitted);
