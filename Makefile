@@ -9,12 +9,12 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all simulate bench fault lint fmt stage package tools openapi clean-local build page node
+.PHONY: help run test test-all test-histories simulate bench fault lint fmt stage package tools openapi clean-local build page node
 
 export PORT DATA FASTA TRACE PROFILE CHROME SAMPLES S N SEED ROW PLANT CLUSTER HISTORY CLUSTER_TIME_SCALE
 
 help: ## Lists these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: tools stage ## Runs everything on this machine until Ctrl-C; PORT=7071 DATA=.local FASTA=my.fa CLUSTER=standin TRACE=1
 	@node infra/local/run.mjs
@@ -24,6 +24,9 @@ test: tools-for-tests stage ## What CI runs: lint, units, page, scripts, samples
 
 test-all: tools-for-tests stage ## The long rest: all of `test` with more cases, and the package in an empty folder
 	@node infra/local/suites.mjs test-all
+
+test-histories: node ## What may befall a search on a cluster, played in memory: a row for each history
+	@node infra/local/histories.mjs
 
 simulate: node ## The control plane in one thread from seeds, and what must hold; SEED=1 N=500 PLANT=HastyCancel
 	@node infra/local/simulate.mjs

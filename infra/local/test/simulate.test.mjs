@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { programIn, reported, wanted } from '../simulate.mjs';
+import { programIn, reported } from '../engine-test.mjs';
+import { wanted } from '../simulate.mjs';
 
 for (const env of [{ SEED: 'x' }, { SEED: '-1' }, { N: '0' }, { N: '1e3' }, { N: '1000001' }, { SEED: '18446744073709551616' }]) {
   test(`${JSON.stringify(env)} is refused with what is allowed`, () => {

@@ -23,7 +23,7 @@ mod settings;
 mod snapshot;
 mod submission;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verdict;
 mod watch;
 

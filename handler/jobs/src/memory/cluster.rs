@@ -102,6 +102,11 @@ impl MemoryCluster {
         lock(&self.state).jobs.values().filter(|o| o.of == *job).map(|o| o.object.clone()).collect()
     }
 
+    /// Searches that have Jobs here.
+    pub fn owners(&self) -> std::collections::BTreeSet<JobId> {
+        lock(&self.state).jobs.values().map(|owned| owned.of.clone()).collect()
+    }
+
     /// Secrets of a search.
     pub fn secrets_of(&self, job: &JobId) -> usize {
         lock(&self.state).secrets.values().filter(|of| *of == job).count()

@@ -5,11 +5,12 @@ mod counted;
 mod cutting;
 mod failing;
 mod finishing;
+pub(crate) mod histories;
 mod many;
 mod reading;
 mod unseen;
 mod waiting;
 mod whole;
-mod yard;
+pub(crate) mod yard;
 
 use yard::Yard;

@@ -1,17 +1,39 @@
 use crate::elastic::paths::ElasticPaths;
 use crate::serverless::tests::House;
+use async_trait::async_trait;
 use blastline_jobs::blob_path::BlobPath;
 use blastline_jobs::ids::JobId;
-use blastline_jobs::memory::MemoryCluster;
+use blastline_jobs::memory::{ManualClock, MemoryCluster};
 use blastline_jobs::names::{Container, QueueName};
-use blastline_jobs::ports::{JobEnd, JobRole, JobSeen, NodeSeen, PutCondition};
+use blastline_jobs::ports::{Clock, JobEnd, JobRole, JobSeen, NodeSeen, PutCondition};
 use blastline_jobs::rows::{ChunkRow, ElasticState, JobRow};
 use blastline_jobs::state::Phase;
 use std::sync::Arc;
 use std::time::Duration;
+use time::OffsetDateTime;
 
 /// What the CLI says when it took a search.
 pub const ACCEPTED: &str = r#"{"cluster_name":"yard","correlation_id":"x","decision":"accepted","details":{},"kind":"submit_result","message":"submission accepted","queue_position":null,"retry_after_seconds":null}"#;
+
+/// Functions that may be run at a time.
+const MOST_STEPS: usize = 10_000;
+
+/// A cluster's clock, which may be off.
+struct OffClock {
+    clock: ManualClock,
+    off: time::Duration,
+}
+
+#[async_trait]
+impl Clock for OffClock {
+    fn now(&self) -> OffsetDateTime {
+        self.clock.now() + self.off
+    }
+
+    async fn sleep(&self, span: Duration) {
+        self.clock.sleep(span).await;
+    }
+}
 
 /// A house with a cluster.
 pub struct Yard {
@@ -21,6 +43,11 @@ pub struct Yard {
 
 impl Yard {
     pub fn new() -> Self {
+        Self::of(2, time::Duration::ZERO)
+    }
+
+    /// With so many machines, and a cluster whose clock is off by so much.
+    pub fn of(nodes: u8, off: time::Duration) -> Self {
         let node = |number: u8| NodeSeen {
             name: format!("aks-blastpool-{number}"),
             machine_type: "Standard_E16s_v5".to_owned(),
@@ -30,7 +57,8 @@ impl Yard {
             memory_bytes: 128 << 30,
         };
         let make = |clock: &blastline_jobs::memory::ManualClock| {
-            Arc::new(MemoryCluster::new(Arc::new(clock.clone()), vec![node(0), node(1)]))
+            let clock = OffClock { clock: clock.clone(), off };
+            Arc::new(MemoryCluster::new(Arc::new(clock), (0..nodes).map(node).collect()))
         };
         let (house, cluster) = House::with_cluster("yard", make);
         Self { house, cluster }
@@ -42,7 +70,12 @@ impl Yard {
 
     /// Runs everything that is visible.
     pub async fn run(&self) {
-        while self.house.step().await {}
+        for _ in 0..MOST_STEPS {
+            if !self.house.step().await {
+                return;
+            }
+        }
+        panic!("the same messages come again and again");
     }
 
     /// Lets so much time pass in steps of five seconds, with everything that becomes visible run.

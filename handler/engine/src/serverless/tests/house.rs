@@ -43,6 +43,8 @@ pub struct House {
     pub bench: Arc<Bench>,
     /// The cluster, where there is one.
     pub cluster: Option<Arc<MemoryCluster>>,
+    /// Functions that were run.
+    pub steps: AtomicU64,
 }
 
 /// Lists that a look may ask a cluster for.
@@ -75,7 +77,7 @@ impl House {
             clusters: Arc::new(NoClusters),
             elastic: Arc::new(ElasticSettings::default()),
         };
-        Self { deps, clock, queues, tables, bench, cluster: None }
+        Self { deps, clock, queues, tables, bench, cluster: None, steps: AtomicU64::new(0) }
     }
 
     /// A house with a cluster of that name.
@@ -103,13 +105,20 @@ impl House {
 
     /// The same, to a cluster where one is named.
     pub async fn submit_to(&self, owner: u8, queries: u64, cluster: Option<&str>) -> JobId {
-        let fasta: String = (0..queries).map(|n| format!(">q{n}\n{}\n", "ACGT".repeat(300))).collect();
-        let scratch = tempfile::tempdir().unwrap();
-        let staged = stage(fasta.as_bytes(), Want::Any, &Limits::default(), scratch.path()).unwrap();
         let mut bytes = self.deps.random.bytes();
         // Names on a cluster carry the last digits alone.
         bytes[15] = bytes[0];
         let id = JobId::from_random(bytes);
+        let accepted = self.request(&id, owner, queries, cluster).await;
+        assert!(matches!(accepted, Accepted::New(_)), "{accepted:?}");
+        id
+    }
+
+    /// A request for a search of that id, as the HTTP function takes it in. The same key gives the same id.
+    pub async fn request(&self, id: &JobId, owner: u8, queries: u64, cluster: Option<&str>) -> Accepted {
+        let fasta: String = (0..queries).map(|n| format!(">q{n}\n{}\n", "ACGT".repeat(300))).collect();
+        let scratch = tempfile::tempdir().unwrap();
+        let staged = stage(fasta.as_bytes(), Want::Any, &Limits::default(), scratch.path()).unwrap();
         let search = Search {
             id: id.clone(),
             owner: format!("00000000-0000-0000-0000-{owner:012}").parse::<OwnerId>().unwrap(),
@@ -122,9 +131,7 @@ impl House {
             elastic: cluster.map(|name| ElasticState::new(name, id.as_str(), "")),
             body_hash: String::new(),
         };
-        let accepted = accept(&self.deps, search, &staged).await.unwrap();
-        assert!(matches!(accepted, Accepted::New(_)), "{accepted:?}");
-        id
+        accept(&self.deps, search, &staged).await.unwrap()
     }
 
     /// Submits a search whose message is never sent.
@@ -204,6 +211,7 @@ impl House {
     pub async fn step(&self) -> bool {
         for queue in QueueName::WORK {
             let Some(message) = self.take(*queue).await else { continue };
+            self.steps.fetch_add(1, Ordering::Relaxed);
             match self.run(*queue, &message).await {
                 Ok(effects) => {
                     self.perform(effects).await;

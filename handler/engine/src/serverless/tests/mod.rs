@@ -15,5 +15,5 @@ mod releasing;
 mod tricky;
 mod whole;
 
-pub(crate) use bench::{Part, lock, manifest_of};
+pub(crate) use bench::{Bench, Part, lock, manifest_of};
 pub(crate) use house::House;
