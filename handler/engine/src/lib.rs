@@ -1,6 +1,8 @@
 //! The engines that run searches: the serverless one, which cuts the query into parts, and the elastic one, which hands it
 //! to a cluster. Owns no HTTP and no Functions types.
 
+#[cfg(test)]
+mod both_engines;
 pub mod child;
 pub mod database;
 pub mod deps;
