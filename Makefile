@@ -4,14 +4,16 @@
 # CLUSTER=standin (a cluster to search on; HISTORY=batch-fails makes something go wrong there).
 # `simulate`: SEED (the first seed), N (how many), PLANT (a fault to plant).
 # `fault`: S (the suite), N (rounds), SEED (repeats a run).
+# `test-cluster`: KUBECONFIG (its current context), NAMESPACE (default), IMAGE (one with a shell).
 # Others: PROFILE (dev; cargo profile of `stage`), CHROME (the browser of the tests).
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-histories simulate bench fault lint fmt stage package tools openapi clean-local build page node
+.PHONY: help run test test-all test-histories test-cluster simulate bench fault lint fmt stage package tools openapi clean-local build page node
 
 export PORT DATA FASTA TRACE PROFILE CHROME SAMPLES S N SEED ROW PLANT CLUSTER HISTORY CLUSTER_TIME_SCALE
+export KUBECONFIG NAMESPACE IMAGE
 
 help: ## Lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +29,9 @@ test-all: tools-for-tests stage ## The long rest: all of `test` with more cases,
 
 test-histories: node ## What may befall a search on a cluster, played in memory: a row for each history
 	@node infra/local/histories.mjs
+
+test-cluster: node ## The cluster suite on any cluster, in one namespace, cleaning up: KUBECONFIG=<file> NAMESPACE=default IMAGE=
+	@node infra/local/cluster-suite.mjs
 
 simulate: node ## The control plane in one thread from seeds, and what must hold; SEED=1 N=500 PLANT=HastyCancel
 	@node infra/local/simulate.mjs

@@ -29,7 +29,7 @@ pub use faults::{BatchFault, CliFault, Fault, HISTORIES, History, LineFault, his
 
 use crate::azurite::Account;
 use blastline_azure::{ConnectionString, Storage, StorageSettings};
-use objects::{Job, Kind, Pod};
+use objects::{Job, Kind, Lease, Pod, Secret};
 use server::Certificates;
 use shared::{Setup, Shared};
 use std::{
@@ -239,6 +239,18 @@ impl Standin {
     /// Names of the pods that are there.
     pub fn pods(&self) -> Vec<String> {
         names::<Pod>(&self.shared)
+    }
+
+    /// Names of the Secrets that are there.
+    pub fn secrets(&self) -> Vec<String> {
+        names::<Secret>(&self.shared)
+    }
+
+    /// Who holds Leases.
+    pub fn lease_holders(&self) -> Vec<String> {
+        let world = self.shared.world();
+        let holders = Lease::shelf(&world).all().filter_map(|lease| lease.spec.holder_identity.clone());
+        holders.filter(|holder| !holder.is_empty()).collect()
     }
 }
 
