@@ -11,4 +11,6 @@ pub mod azurite;
 pub mod chain;
 pub mod leftovers;
 pub mod proxy;
+#[cfg(test)]
+mod regressions;
 pub mod standin;
