@@ -76,3 +76,58 @@ async fn cancelling_leaves_nothing_on_the_cluster() {
     api.until(&id, "it is cancelled", |job| job.status == "cancelled").await;
     assert_eq!((clustered.standin.jobs(), clustered.standin.pods()), (Vec::new(), Vec::new()));
 }
+
+/// A search on a cluster that goes through these histories; how it ended.
+async fn through(histories: &[&str]) -> (Clustered, Job) {
+    let history = |plan: blastline_tests::standin::Plan, name: &&str| plan.history(name);
+    let clustered = Clustered::start(plan(), |cluster| histories.iter().fold(cluster, history)).await;
+    let id = clustered.submit(&search("blastn", Database::orchids().name, &queries())).await;
+    let job = clustered.chain.api.ended(&id).await;
+    (clustered, job)
+}
+
+/// The same, where it has to fail by a name; nothing of it stays on the cluster.
+async fn fails_by(code: &str, histories: &[&str]) {
+    let (clustered, job) = through(histories).await;
+    assert_eq!((job.status.as_str(), job.error.map(|error| error.code)), ("failed", Some(code.to_owned())));
+    clustered.empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_that_fails_and_a_false_marker_are_no_failure() {
+    let (clustered, job) = through(&["batch-retries", "false-failure"]).await;
+    assert_eq!(job.status, "completed", "{:?}", job.error);
+    let direct = clustered.chain.direct(&job, &fasta(&queries())).run("blastn", &[], "6");
+    assert_eq!(clustered.chain.api.export(&job.job_id, "outfmt6").await, direct);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_batch_whose_job_is_gone_is_no_success_whatever_the_finalizer_says() {
+    fails_by("elastic_jobs_missing", &["batch-fails-and-goes"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_submission_that_made_nothing_is_named() {
+    fails_by("elastic_jobs_missing", &["cli-created-nothing"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_was_cut_off_is_named() {
+    fails_by("results_invalid", &["result-truncated"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_searches_at_once_outlast_a_cluster_that_answers_errors_for_ten_minutes() {
+    let clustered = Clustered::start(plan(), |cluster| cluster).await;
+    let search = search("blastn", Database::orchids().name, &queries());
+    let ids = [clustered.submit(&search).await, clustered.submit(&search).await];
+    clustered.standin.arm(Fault::ApiDown { status: 500, seconds: 600 });
+    let mut exports = Vec::new();
+    for id in &ids {
+        let job = clustered.chain.api.completed(id).await;
+        assert_eq!(job.queries_total, job.queries_done);
+        exports.push(clustered.chain.api.export(id, "outfmt6").await);
+    }
+    assert_eq!(exports[0], exports[1]);
+    assert!(!exports[0].is_empty());
+}
