@@ -36,7 +36,7 @@ test-cluster: node ## The cluster suite on any cluster, in one namespace, cleani
 simulate: node ## The control plane in one thread from seeds, and what must hold; SEED=1 N=500 PLANT=HastyCancel
 	@node infra/local/simulate.mjs
 
-fault: node ## Searches under kills, storage faults, a full disk, wrong clocks; S=search N=30 SEED=1
+fault: node ## Searches under kills, storage faults, a full disk, wrong clocks, a bad cluster; S=search|elastic N=30 SEED=1
 	@node infra/local/fault.mjs
 
 lint: page-packages ## Formatters, clippy, type checks, schema drift, licences

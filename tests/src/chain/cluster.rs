@@ -21,15 +21,17 @@ impl Clustered {
     pub async fn start(plan: Plan, cluster: impl FnOnce(standin::Plan) -> standin::Plan) -> Self {
         let usual = standin::Plan::of(plan.account()).cluster_name(CLUSTER).context(CLUSTER).time_scale(20.0);
         let standin = cluster(usual).start();
-        let chain = plan
-            .set("CLUSTER_KUBECONFIG", standin.kubeconfig().display())
+        let chain = Self::with(plan, &standin).start().await;
+        Self { chain, standin }
+    }
+
+    /// A plan of a chain that knows a cluster.
+    pub fn with(plan: Plan, standin: &Standin) -> Plan {
+        plan.set("CLUSTER_KUBECONFIG", standin.kubeconfig().display())
             .set("ELASTIC_RESOURCE_GROUP", "rg-tests")
             .set("ELASTIC_REGION", "koreacentral")
             .set("ELASTIC_SUBSCRIPTION_ID", "00000000-0000-0000-0000-000000000001")
             .set("ELASTIC_IMAGE", "registry.example/elastic-blast:1")
-            .start()
-            .await;
-        Self { chain, standin }
     }
 
     /// A search as it is submitted to the cluster.

@@ -7,6 +7,7 @@ mod dice;
 mod search;
 mod table;
 
+use search::Suite;
 use std::process::ExitCode;
 
 /// What a run is asked for.
@@ -18,8 +19,11 @@ struct Asked {
     seed: u64,
 }
 
-/// The suites: name, rounds without `N`, what a round is.
-const SUITES: &[(&str, usize, &str)] = &[("search", 30, "one search, of any program, several at a time")];
+/// The suites: name, rounds without `N`, what a round is, on which engine.
+const SUITES: &[(&str, usize, &str, Suite)] = &[
+    ("search", 30, "one search, of any program, several at a time", Suite::Search),
+    ("elastic", 30, "one search on a cluster, of any program, several at a time", Suite::Elastic),
+];
 
 /// Exit code of a run that could not be begun.
 const MISUSED: u8 = 2;
@@ -27,7 +31,7 @@ const MISUSED: u8 = 2;
 fn usage(problem: &str) -> ExitCode {
     eprintln!("{problem}");
     eprintln!("make fault S=<suite> N=<rounds, 1 to 100000> SEED=<0 to 18446744073709551615>\nsuites:");
-    for (name, rounds, what) in SUITES {
+    for (name, rounds, what, _) in SUITES {
         eprintln!("  {name:<10} a round is {what}; without N: {rounds}");
     }
     ExitCode::from(MISUSED)
@@ -38,7 +42,7 @@ fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
     let (suite, rounds, seed) = (words.next(), words.next(), words.next());
     let suite = suite.filter(|word| !word.is_empty()).unwrap_or_else(|| SUITES[0].0.to_owned());
-    let Some((name, usual, _)) = SUITES.iter().find(|(name, ..)| *name == suite) else {
+    let Some((name, usual, _, kind)) = SUITES.iter().find(|(name, ..)| *name == suite) else {
         return usage(&format!("there is no suite `{suite}`"));
     };
     let rounds = match rounds.filter(|word| !word.is_empty()).map(|word| (word.parse(), word)) {
@@ -56,7 +60,7 @@ fn main() -> ExitCode {
     }
     println!("suite {name}, {rounds} rounds, seed {seed}: make fault S={name} N={rounds} SEED={seed}");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let table = match runtime.block_on(search::run(Asked { rounds, seed })) {
+    let table = match runtime.block_on(search::run(Asked { rounds, seed }, *kind)) {
         Ok(table) => table,
         Err(lacking) => {
             eprintln!("{lacking}");

@@ -2,6 +2,7 @@
 
 use super::{
     bed::{Bed, Done},
+    cluster,
     faults::{Deck, Fault, Kind},
     kills, messages, storage,
 };
@@ -16,7 +17,7 @@ const WRONG_BY_MS: u64 = 12_000;
 
 /// Torments the chain.
 pub async fn torment(bed: Arc<Bed>, seed: u64) {
-    let mut deck = Deck::of(seed);
+    let mut deck = Deck::of(bed.suite, seed);
     while !(bed.is_over() && deck.is_through()) {
         let fault = deck.draw();
         let from = Instant::now();
@@ -72,6 +73,14 @@ async fn act(bed: &Bed, fault: Fault) -> bool {
         Kind::Frozen | Kind::Restarted | Kind::CutOff | Kind::Reset | Kind::Busy | Kind::Slow | Kind::Cut => {
             storage::act(bed, fault).await;
         }
+        Kind::ClusterErrors
+        | Kind::ClusterBusy
+        | Kind::ClusterCut
+        | Kind::ClusterSlow
+        | Kind::ClusterDenies
+        | Kind::ClusterForgets
+        | Kind::ClusterClock
+        | Kind::Befalls => return cluster::act(bed, fault).await,
     }
     true
 }

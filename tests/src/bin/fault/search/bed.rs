@@ -1,10 +1,18 @@
-use super::{disk::Disk, faults::Kind};
+use super::{disk::Disk, faults::Kind, suite::Suite};
 use crate::table::Table;
 use blastline_azure::{ConnectionString, Storage, StorageSettings};
 use blastline_tests::{
     azurite::{Addresses, OwnAzurite},
-    chain::{Chain, Database, api::Api, host::log_file, places::repository},
+    chain::{
+        Chain, Database,
+        api::Api,
+        cluster::{CLUSTER, Clustered},
+        host::log_file,
+        places::repository,
+        until,
+    },
     proxy::Proxy,
+    standin::{self, Standin},
 };
 use std::{
     collections::BTreeMap,
@@ -19,6 +27,9 @@ use tokio::sync::Mutex as AsyncMutex;
 
 /// By how much times are divided.
 pub const TIME_SCALE: u32 = 10;
+
+/// By how much times on the cluster are divided. Jobs are removed two hours after their end.
+pub const CLUSTER_SCALE: u32 = 30;
 
 /// Rounds of a run that is too short for every kind of fault.
 const FEW: usize = 20;
@@ -35,6 +46,10 @@ pub struct Bed {
     pub chain: AsyncMutex<Chain>,
     /// Storage's process.
     pub azurite: Arc<Mutex<OwnAzurite>>,
+    /// What is done here.
+    pub suite: Suite,
+    /// The cluster, where searches run on one.
+    pub cluster: Option<Standin>,
     /// Before blobs, queues and tables.
     pub proxies: [Proxy; 3],
     /// What the clocks of handlers are told at their start.
@@ -42,6 +57,7 @@ pub struct Bed {
     api: RwLock<Api>,
     jobs: Mutex<Vec<String>>,
     done: Mutex<Vec<Done>>,
+    befell: Mutex<Vec<Befell>>,
     over: AtomicBool,
 }
 
@@ -56,13 +72,22 @@ pub struct Done {
     pub to: Instant,
 }
 
+/// Something that befalls a submission or a batch, sooner or later.
+#[derive(Debug, Clone, Copy)]
+struct Befell {
+    /// By which codes a search may fail of it.
+    codes: &'static [&'static str],
+    /// From when.
+    from: Instant,
+}
+
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Bed {
     /// Starts everything; nothing is wrong yet.
-    pub async fn made() -> Result<Self, String> {
+    pub async fn made(suite: Suite) -> Result<Self, String> {
         let azurite = tokio::task::spawn_blocking(OwnAzurite::start).await.expect("Azurite starts");
         let account = azurite.account();
         let to = account.addresses();
@@ -78,7 +103,13 @@ impl Bed {
         let clock_file = dir.path().join("clock");
         std::fs::write(&clock_file, "0").expect("a file for the clock");
         let disk = Disk::over(&dir.path().join("scratch")).ok_or(NO_DISK)?;
-        let chain = Chain::plan_on(account)
+        let cluster = (suite == Suite::Elastic).then(|| {
+            let plan = standin::Plan::of(&account).cluster_name(CLUSTER).context(CLUSTER);
+            plan.time_scale(CLUSTER_SCALE.into()).start()
+        });
+        let plan = Chain::plan_on(account);
+        let plan = cluster.iter().fold(plan, Clustered::with);
+        let chain = plan
             .database(Database::orchids())
             .database(Database::proteins(300))
             .database(Database::genomes())
@@ -93,11 +124,14 @@ impl Bed {
             api: RwLock::new(chain.api.clone()),
             chain: AsyncMutex::new(chain),
             azurite: Arc::new(Mutex::new(azurite)),
+            suite,
+            cluster,
             proxies,
             disk,
             clock_file,
             jobs: Mutex::default(),
             done: Mutex::default(),
+            befell: Mutex::default(),
             over: AtomicBool::new(false),
         })
     }
@@ -133,6 +167,30 @@ impl Bed {
         lock(&self.done).iter().any(|done| kinds.contains(&done.kind) && done.from <= to && done.to >= from)
     }
 
+    /// Notes what befalls a search from now on.
+    pub fn befalls(&self, codes: &'static [&'static str]) {
+        lock(&self.befell).push(Befell { codes, from: Instant::now() });
+    }
+
+    /// Whether something befell searches before a moment by which one may fail so.
+    pub fn may_fail_by(&self, code: &str, before: Instant) -> bool {
+        lock(&self.befell).iter().any(|befell| befell.from <= before && befell.codes.contains(&code))
+    }
+
+    /// Waits until the cluster was seen, without which no search is taken.
+    pub async fn ready(&self) {
+        if self.cluster.is_none() {
+            return;
+        }
+        let search = Clustered::on_cluster(&blastline_tests::chain::searches::small());
+        until("the cluster takes searches", || async {
+            let asked = self.api().post("/api/blast/pre-flight", &search).await;
+            let found: serde_json::Value = asked.json().await.ok()?;
+            (found["ready"] == serde_json::json!(true)).then_some(())
+        })
+        .await;
+    }
+
     /// Every search has ended.
     pub fn searches_are_over(&self) {
         self.over.store(true, Ordering::SeqCst);
@@ -155,6 +213,10 @@ impl Bed {
             super::storage::calm(proxy);
         }
         self.disk.empty();
+        if let Some(cluster) = &self.cluster {
+            cluster.mend();
+            cluster.skew(0);
+        }
         std::fs::write(&self.clock_file, "0").expect("the clock's file");
         let mut chain = self.chain.lock().await;
         chain.kill_host().await;
@@ -163,7 +225,7 @@ impl Bed {
 
     /// Keeps what host and handlers said, for whoever looks into a run whose claims do not hold.
     pub async fn keep_log(&self, seed: u64) {
-        let kept = repository().join(format!("target/fault/search-{seed}.log"));
+        let kept = repository().join(format!("target/fault/{}-{seed}.log", self.suite.name()));
         let log = log_file(self.chain.lock().await.dir());
         std::fs::create_dir_all(kept.parent().expect("a folder")).expect("a folder for the log");
         std::fs::copy(log, &kept).expect("the log can be kept");
@@ -178,7 +240,7 @@ impl Bed {
         }
         let told: Vec<_> = counts.iter().map(|(kind, count)| format!("{} {count}", kind.words())).collect();
         // A short run may have no message to reorder, or no BLAST+ to kill.
-        let least = if rounds < FEW { 1 } else { Kind::ALL.len() };
+        let least = if rounds < FEW { 1 } else { self.suite.kinds().len() };
         let measured = format!("{}: {}", counts.len(), told.join(", "));
         table.row("kinds of faults done", least, measured, counts.len() >= least);
     }

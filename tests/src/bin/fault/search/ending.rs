@@ -1,14 +1,19 @@
 //! What is left over when everything is over.
 
-use super::bed::{Bed, TIME_SCALE};
+use super::bed::{Bed, CLUSTER_SCALE, TIME_SCALE};
 use crate::table::Table;
+use blastline_jobs::rows::SlotRow;
 use blastline_jobs::{
     names::{QueueName, Table as Rows},
     ports::{Query, Queues, Tables},
 };
-use blastline_tests::chain::{
-    places::handler,
-    processes::{self, Process},
+use blastline_tests::{
+    chain::{
+        cluster::CLUSTER,
+        places::handler,
+        processes::{self, Process},
+    },
+    standin::Standin,
 };
 use serde::Deserialize;
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration};
@@ -21,11 +26,15 @@ use tokio::{
 /// a row's first miss, divided by the scale, and clocks were wrong by some seconds.
 const TIDY: Duration = Duration::from_secs(2 * 600 / TIME_SCALE as u64 + 60);
 
+/// The same on a cluster, which removes Jobs by itself: those that submit two hours after their end.
+const TIDY_CLUSTER: Duration = Duration::from_secs(2 * 3_600 / CLUSTER_SCALE as u64 + 60);
+
 /// What is left over.
 #[derive(Debug, Default)]
 pub struct Left {
     messages: Vec<String>,
     rows: BTreeMap<&'static str, Vec<String>>,
+    cluster: Vec<String>,
     files: Vec<String>,
     cache: Vec<String>,
     blasts: Vec<String>,
@@ -63,7 +72,8 @@ pub async fn look(bed: &Bed) -> Left {
             }
         }
     };
-    let _ = timeout(TIDY, waiting).await;
+    let tidy = if bed.cluster.is_some() { TIDY.max(TIDY_CLUSTER) } else { TIDY };
+    let _ = timeout(tidy, waiting).await;
     let mut chain = bed.chain.lock().await;
     let mut doctor = Command::new(handler());
     doctor.args(["doctor", "state", "--json"]).envs(chain.environment()).kill_on_drop(true);
@@ -99,13 +109,17 @@ async fn now(bed: &Bed) -> Left {
             count => left.messages.push(format!("{queue} {count:?}")),
         }
     }
-    for (what, table, partition) in
-        [("worklist rows", Rows::Active, "blast"), ("dispatch rows", Rows::Limits, "dispatch")]
-    {
+    let line = SlotRow::partition(CLUSTER);
+    for (what, table, partition) in [
+        ("worklist rows", Rows::Active, "blast"),
+        ("dispatch rows", Rows::Limits, "dispatch"),
+        ("places in line", Rows::Limits, line.as_str()),
+    ] {
         let rows = tables.query_all(table, &Query::partition(partition)).await;
         let rows = rows.map(|rows| rows.into_iter().map(|row| row.entity.rk).collect());
         left.rows.insert(what, rows.unwrap_or_else(|error| vec![error.to_string()]));
     }
+    left.cluster = bed.cluster.as_ref().map(on_cluster).unwrap_or_default();
     let chain = bed.chain.lock().await;
     left.files = names(&chain.dir().join("scratch"));
     // Lock files stay by design; what is under way or evicted has names of its own.
@@ -113,6 +127,20 @@ async fn now(bed: &Bed) -> Left {
     left.cache = under_way.filter(|name| name.starts_with('.') && name != ".room.lock").collect();
     left.blasts = chain.blast_processes().iter().map(command).collect();
     left
+}
+
+/// What is there of searches on a cluster, and who holds its Leases.
+fn on_cluster(cluster: &Standin) -> Vec<String> {
+    let kinds = [
+        ("Job", cluster.jobs()),
+        ("pod", cluster.pods()),
+        ("Secret", cluster.secrets()),
+        ("Lease of", cluster.lease_holders()),
+    ];
+    kinds
+        .into_iter()
+        .flat_map(|(kind, names)| names.into_iter().map(move |name| format!("{kind} {name}")))
+        .collect()
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -132,6 +160,7 @@ impl Left {
     fn is_nothing(&self) -> bool {
         self.messages.is_empty()
             && self.rows.values().all(Vec::is_empty)
+            && self.cluster.is_empty()
             && self.files.is_empty()
             && self.cache.is_empty()
             && self.blasts.is_empty()
@@ -143,6 +172,7 @@ impl Left {
         for (what, rows) in &self.rows {
             table.none(&format!("{what} left"), rows);
         }
+        table.none("objects left on the cluster", &self.cluster);
         table.none("temporary files left", &self.files);
         table.none("cache locks and downloads left", &self.cache);
         table.none("BLAST+ processes left", &self.blasts);

@@ -1,3 +1,4 @@
+use super::suite::Suite;
 use crate::dice::Dice;
 
 macro_rules! kinds {
@@ -47,6 +48,29 @@ kinds! {
     Doubled = "messages doubled",
     /// Messages come late and in another order.
     Reordered = "messages reordered",
+    /// The cluster answers 500.
+    ClusterErrors = "cluster answers 500",
+    /// The cluster asks to slow down.
+    ClusterBusy = "cluster answers 429",
+    /// The cluster's connections are cut.
+    ClusterCut = "cluster cut off",
+    /// The cluster is slow.
+    ClusterSlow = "cluster slow",
+    /// The cluster refuses the token.
+    ClusterDenies = "cluster answers 401",
+    /// The cluster forgets old versions: lists and watches that go on are told 410.
+    ClusterForgets = "cluster answers 410",
+    /// The cluster's clock jumps.
+    ClusterClock = "cluster's clock jumped",
+    /// Something befalls a submission or a batch.
+    Befalls = "batches and submissions",
+}
+
+impl Kind {
+    /// Whether it is done to the cluster.
+    pub fn is_of_cluster(self) -> bool {
+        self >= Self::ClusterErrors
+    }
 }
 
 /// A fault with its numbers.
@@ -68,14 +92,15 @@ pub struct Fault {
 
 /// The faults of a run, in the order in which they are done: each kind once, then each again in another order.
 pub struct Deck {
+    suite: Suite,
     dice: Dice,
     kinds: Vec<Kind>,
 }
 
 impl Deck {
     /// Of a run's seed.
-    pub fn of(seed: u64) -> Self {
-        Self { dice: Dice::of(seed, 0), kinds: Vec::new() }
+    pub fn of(suite: Suite, seed: u64) -> Self {
+        Self { suite, dice: Dice::of(seed, 0), kinds: Vec::new() }
     }
 
     /// Whether every kind was drawn as often as every other.
@@ -86,8 +111,7 @@ impl Deck {
     /// The next fault.
     pub fn draw(&mut self) -> Fault {
         if self.kinds.is_empty() {
-            // Kills are what the product is most often said to stand.
-            self.kinds = Kind::ALL.iter().copied().chain([Kind::Handler; 6]).chain([Kind::Blast]).collect();
+            self.kinds = [self.suite.kinds(), self.suite.often()].concat();
             self.dice.shuffle(&mut self.kinds);
         }
         let kind = self.kinds.pop().expect("a deck that was just filled");
@@ -110,8 +134,8 @@ mod tests {
 
     #[test]
     fn a_deck_has_every_kind_and_a_seed_repeats_it() {
-        let drawn = |seed| {
-            let (mut deck, mut faults) = (Deck::of(seed), Vec::new());
+        let drawn = |suite, seed| {
+            let (mut deck, mut faults) = (Deck::of(suite, seed), Vec::new());
             loop {
                 faults.push(deck.draw());
                 if deck.is_through() {
@@ -119,10 +143,12 @@ mod tests {
                 }
             }
         };
-        let faults = drawn(5);
-        let kinds: BTreeSet<_> = faults.iter().map(|fault| fault.kind).collect();
-        assert_eq!(kinds.len(), Kind::ALL.len());
-        assert_eq!(format!("{faults:?}"), format!("{:?}", drawn(5)));
-        assert_ne!(format!("{faults:?}"), format!("{:?}", drawn(6)));
+        for suite in [Suite::Search, Suite::Elastic] {
+            let faults = drawn(suite, 5);
+            let kinds: BTreeSet<_> = faults.iter().map(|fault| fault.kind).collect();
+            assert_eq!(kinds, suite.kinds().into_iter().collect());
+            assert_eq!(format!("{faults:?}"), format!("{:?}", drawn(suite, 5)));
+            assert_ne!(format!("{faults:?}"), format!("{:?}", drawn(suite, 6)));
+        }
     }
 }

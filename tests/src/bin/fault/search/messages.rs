@@ -3,7 +3,7 @@
 use super::{adversary::as_soon_as_there_is, bed::Bed, faults::Fault};
 use blastline_jobs::{
     ids::JobId,
-    message::{ArtifactsMessage, ChunkMessage, Message, SubmitMessage},
+    message::{ArtifactsMessage, ChunkMessage, Message, SubmitMessage, WatchMessage},
     names::{QueueName, Table},
     ports::{Query, Select},
 };
@@ -11,6 +11,9 @@ use std::time::Duration;
 
 /// Searches whose messages are doubled at a time, the latest first.
 const JOBS: usize = 3;
+
+/// Looks that a search takes, about.
+const LOOKS: u64 = 16;
 
 /// Sends messages of searches once more: of parts that there are, of preparing and joining, ended ones too, and last
 /// things first.
@@ -26,6 +29,11 @@ pub async fn doubled(bed: &Bed, fault: Fault) -> bool {
         for part in parts.iter().rev().take(1 + fault.place % 5) {
             let first_query = part.entity.get_int("first_query").unwrap_or(0);
             messages.push(Message::Chunk(ChunkMessage { job_id: job.clone(), first_query }));
+        }
+        if bed.cluster.is_some() {
+            // Of a look that was taken, of the one that is due, or of one that nobody asked for yet.
+            let look = fault.amount % LOOKS;
+            messages.push(Message::Watch(WatchMessage { job_id: job.clone(), look }));
         }
         messages.push(Message::Submit(SubmitMessage { job_id: job }));
         for message in messages {

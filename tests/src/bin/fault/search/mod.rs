@@ -4,6 +4,7 @@
 mod adversary;
 mod bed;
 mod client;
+mod cluster;
 mod disk;
 mod ending;
 mod faults;
@@ -11,11 +12,14 @@ mod kills;
 mod messages;
 mod plan;
 mod storage;
+mod suite;
 mod verdict;
 
 use crate::{Asked, table::Table};
 use bed::Bed;
 use client::Outcome;
+pub use suite::Suite;
+
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
@@ -30,10 +34,11 @@ const AT_A_TIME: usize = 4;
 ///
 /// # Errors
 /// What this machine lacks.
-pub async fn run(asked: Asked) -> Result<Table, String> {
+pub async fn run(asked: Asked, suite: Suite) -> Result<Table, String> {
     let began = Instant::now();
-    let bed = Arc::new(Bed::made().await?);
-    let rounds = Arc::new(plan::rounds(asked));
+    let bed = Arc::new(Bed::made(suite).await?);
+    bed.ready().await;
+    let rounds = Arc::new(plan::rounds(asked, suite));
     let next = Arc::new(AtomicUsize::new(0));
     let mut clients = JoinSet::new();
     for _ in 0..AT_A_TIME {

@@ -1,5 +1,7 @@
+use super::suite::Suite;
 use crate::{Asked, dice::Dice};
 use blastline_tests::chain::{
+    cluster::Clustered,
     samples::Record,
     searches::{genome_pieces, genome_readings, orchid_pieces, protein_pieces, search},
 };
@@ -27,6 +29,7 @@ pub struct Round {
     pub query: Vec<Record>,
     /// What the run wishes of it.
     pub wish: Wish,
+    suite: Suite,
     seed: u64,
     database: &'static str,
 }
@@ -36,18 +39,21 @@ impl Round {
     pub fn request(&self) -> Value {
         let mut request = search(self.program, self.database, &self.query);
         request["idempotency_key"] = json!(format!("seed {} round {}", self.seed, self.n));
-        request
+        match self.suite {
+            Suite::Search => request,
+            Suite::Elastic => Clustered::on_cluster(&request),
+        }
     }
 }
 
 const PROGRAMS: [&str; 5] = ["blastn", "blastp", "blastx", "tblastn", "tblastx"];
 
 /// The searches of a run.
-pub fn rounds(asked: Asked) -> Vec<Round> {
-    (0..asked.rounds).map(|n| round(asked.seed, n)).collect()
+pub fn rounds(asked: Asked, suite: Suite) -> Vec<Round> {
+    (0..asked.rounds).map(|n| round(suite, asked.seed, n)).collect()
 }
 
-fn round(seed: u64, n: usize) -> Round {
+fn round(suite: Suite, seed: u64, n: usize) -> Round {
     let mut dice = Dice::of(seed, 1 + n as u64);
     // Each program in turn, so that a short run has all of them.
     let program = PROGRAMS[n % PROGRAMS.len()];
@@ -65,5 +71,5 @@ fn round(seed: u64, n: usize) -> Round {
         1 => Wish::Delete,
         _ => Wish::Result,
     };
-    Round { n, program, query: all[skipped..].to_vec(), wish, seed, database }
+    Round { n, program, query: all[skipped..].to_vec(), wish, suite, seed, database }
 }

@@ -86,6 +86,9 @@ async fn difference(bed: &Bed, round: &Round, outcome: &Outcome) -> Option<Strin
 fn is_true(bed: &Bed, outcome: &Outcome) -> bool {
     let Some(error) = outcome.job.as_ref().and_then(|job| job.error.as_ref()) else { return false };
     let was = |kinds: &[Kind]| bed.was_done(kinds, outcome.from, outcome.to);
+    if bed.may_fail_by(&error.code, outcome.to) {
+        return true;
+    }
     match error.code.as_str() {
         "disk_full" => was(&[Kind::FullDisk]),
         "blast_interrupted" => was(&[Kind::Blast]),
@@ -93,6 +96,11 @@ fn is_true(bed: &Bed, outcome: &Outcome) -> bool {
         "storage_unavailable" => was(&[Kind::Frozen, Kind::Restarted, Kind::CutOff, Kind::Reset, Kind::Cut]),
         // Twelve tries were lost: by kills, or because storage was away again and again.
         "worker_lost" => was(&[Kind::Handler, Kind::Host, Kind::Frozen, Kind::Restarted, Kind::CutOff]),
+        // The cluster works on the same storage, and not by way of any proxy.
+        "elastic_part_failed"
+        | "elastic_submit_failed"
+        | "database_staging_failed"
+        | "blast_search_failed" => bed.cluster.is_some() && was(&[Kind::Frozen, Kind::Restarted]),
         _ => false,
     }
 }
