@@ -88,8 +88,9 @@ const FIRST_QUERIES: u64 = 50;
 /// A batch may take so many times as long as a part should; where it would take longer, parts cut through it.
 const BATCH_PATIENCE: u64 = 10;
 
-/// A last part is at least this share of a full one, so that starting it does not cost more than it saves.
-const LEAST_SHARE: u64 = 40;
+/// A last part is at least this share of a full one, so that starting it does not cost more than it saves: starting BLAST+,
+/// reading and storing take some tenths of a second together, whatever the part holds.
+const LEAST_SHARE: u64 = 16;
 
 /// The next parts, at most one a slot, each beginning where the one before it ends. Empty only where no query is left
 /// (or none is at hand).
