@@ -23,6 +23,26 @@ pub struct BlastTools {
     version: Arc<OnceCell<String>>,
 }
 
+/// What every program finds in its environment, beside where databases are.
+///
+/// NCBI's toolkit would otherwise report its usage. BLAST+ takes memory for each batch of queries and gives it back after
+/// it, so that the kernel clears the same pages again and again; where glibc keeps what it has, in large pages, a search of
+/// short reads takes about a fifth less processor time, with the same output (`make bench S=search ROW=reads` shows the
+/// whole). Names: <https://sourceware.org/glibc/manual/latest/html_node/Memory-Allocation-Tunables.html>; an older glibc and
+/// other C libraries pass over what they do not know.
+const ENVIRONMENT: [(&str, &str); 2] = [
+    ("BLAST_USAGE_REPORT", "false"),
+    (
+        "GLIBC_TUNABLES",
+        "glibc.malloc.hugetlb=1:glibc.malloc.trim_threshold=268435456:glibc.malloc.mmap_threshold=33554432:\
+         glibc.malloc.top_pad=4194304",
+    ),
+];
+
+fn owned((name, value): (&str, &str)) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
 /// A finished run.
 #[derive(Debug)]
 pub(super) struct Run {
@@ -52,8 +72,7 @@ impl BlastTools {
         let spec = ChildSpec {
             program: start.name.to_owned(),
             args: start.args,
-            // NCBI's toolkit would otherwise read a configuration from the home folder and report its usage.
-            env: blastdb.into_iter().chain([("BLAST_USAGE_REPORT".to_owned(), "false".to_owned())]).collect(),
+            env: blastdb.into_iter().chain(ENVIRONMENT.map(owned)).collect(),
             dir: start.dir.to_owned(),
             stdout: start.dir.join(start.stdout),
             stderr: start.dir.join(format!("{}.err", start.name)),
