@@ -5,7 +5,7 @@ use blastline_jobs::ids::JobId;
 use blastline_jobs::memory::MemoryCluster;
 use blastline_jobs::ports::{
     Cluster, ClusterError, ClusterErrorKind, ClusterResult, JobRole, JobSeen, LeaseSeen, LogLine, LogTarget,
-    LogWish, NodeSeen, PodSeen, SubmitSpec,
+    LogWish, LookWish, NodeSeen, PodSeen, Sighting, SubmitSpec,
 };
 use futures::stream::BoxStream;
 use std::sync::{Arc, Mutex};
@@ -70,6 +70,14 @@ impl Cluster for Door {
 
     async fn all_pods_of(&self, job: &JobId, limit: u32) -> ClusterResult<Vec<PodSeen>> {
         self.inner.all_pods_of(job, limit).await
+    }
+
+    async fn look(&self, job: &JobId, wish: &LookWish<'_>) -> ClusterResult<Sighting> {
+        self.inner.look(job, wish).await
+    }
+
+    async fn restarts(&self, target: &LogTarget) -> ClusterResult<Option<u32>> {
+        self.inner.restarts(target).await
     }
 
     async fn delete_jobs(&self, job: &JobId, role: JobRole) -> ClusterResult<()> {
