@@ -81,6 +81,12 @@ impl Plan {
         Self::on(&account.connection_string())
     }
 
+    /// Configurations may name the storage account as this connection string does, too: others reach it by way of a proxy.
+    pub fn known_as(mut self, connection: &str) -> Self {
+        self.setup.blob_urls.extend(blob_urls(connection));
+        self
+    }
+
     /// Durations are divided by this.
     pub fn time_scale(mut self, scale: f64) -> Self {
         assert!(scale.is_finite() && scale > 0.0, "a time scale is above 0");

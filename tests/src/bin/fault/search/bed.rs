@@ -104,8 +104,8 @@ impl Bed {
         std::fs::write(&clock_file, "0").expect("a file for the clock");
         let disk = Disk::over(&dir.path().join("scratch")).ok_or(NO_DISK)?;
         let cluster = (suite == Suite::Elastic).then(|| {
-            let plan = standin::Plan::of(&account).cluster_name(CLUSTER).context(CLUSTER);
-            plan.time_scale(CLUSTER_SCALE.into()).start()
+            let plan = standin::Plan::of(&account).known_as(&account.connection_string_through(&through));
+            plan.cluster_name(CLUSTER).context(CLUSTER).time_scale(CLUSTER_SCALE.into()).start()
         });
         let plan = Chain::plan_on(account);
         let plan = cluster.iter().fold(plan, Clustered::with);
