@@ -49,7 +49,7 @@ pub async fn a_batch_fails() -> Played {
     stage.job_fails(&job, 0);
     stage.settle().await;
     let fault = stage.yard.job(&job).await.fault.unwrap();
-    assert!(fault.detail.contains("Batch 1"), "it says which: {fault:?}");
+    assert!(fault.detail.contains("batch 1 of"), "it says which: {fault:?}");
     stage.over(&[&job])
 }
 
