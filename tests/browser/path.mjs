@@ -142,6 +142,8 @@ test('what BLAST+ says is followed, found in the log, and downloaded', { timeout
     const log = page.getByRole('log');
     await log.getByText(WARNING).waitFor({ timeout: 60_000 });
     await page.getByText('Ended', { exact: true }).waitFor({ timeout: 60_000 });
+    const color = await log.evaluate((own) => getComputedStyle(own).color);
+    assert.equal(color, 'rgb(231, 236, 236)', 'the log is dark, with light letters, in the light theme too');
     await page.getByRole('button', { name: 'Warnings 1' }).click();
     await page.waitForURL(/only=warning/);
     await page.getByLabel('Find in the log').fill('MATCHES');
@@ -150,11 +152,12 @@ test('what BLAST+ says is followed, found in the log, and downloaded', { timeout
     assert.equal(await log.locator('mark').innerText(), 'matches');
     await page.getByRole('button', { name: 'Errors 0' }).click();
     await page.getByRole('button', { name: 'Show all lines' }).click();
-    await page.getByRole('button', { name: 'Copy' }).click();
-    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const viewer = page.getByRole('region', { name: 'Log', exact: true });
+    await viewer.getByRole('button', { name: 'Copy' }).click();
+    await viewer.getByRole('button', { name: 'Copied' }).waitFor();
     assert.match(await page.evaluate(() => navigator.clipboard.readText()), new RegExp(`\\t.*\\/blastn\\t.*${WARNING}`));
     const begun = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Download' }).click();
+    await viewer.getByRole('button', { name: 'Download' }).click();
     const zip = await readFile(await (await begun).path());
     assert.equal(zip.subarray(0, 2).toString(), 'PK');
   });
