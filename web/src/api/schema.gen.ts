@@ -1545,6 +1545,11 @@ export interface components {
             error?: string | null;
             /**
              * Format: int64
+             * @description Exit code of a batch that has ended on the cluster, where it is known (elastic engine).
+             */
+            exit_code?: number | null;
+            /**
+             * Format: int64
              * @description Position of its first query, 0-based.
              */
             first_query: number;
