@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { api, read } from '../api/client';
 import { toProblem } from '../api/problem';
 import { useShortcuts } from '../app/shortcuts';
@@ -15,7 +15,8 @@ interface LogBarProps {
   choice: Choice;
   onChoice: (change: Partial<Choice>) => void;
   found: { lines: number; number: number | undefined };
-  onStep: (by: number) => void;
+  /** To the next or the previous line that holds the text. */
+  onStep: (by: number, text: string) => void;
   /** Undefined where nothing more comes that could be followed. */
   follow: boolean | undefined;
   onFollow: (follow: boolean) => void;
@@ -101,7 +102,14 @@ function Find({ choice, onChoice, found, onStep }: LogBarProps) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   useShortcuts({ '/': () => field.current?.focus() });
-  const find = choice.find ?? '';
+  // What is typed is kept here: the address, where the choice may stand, follows a moment later.
+  const [find, setFind] = useState(choice.find ?? '');
+  const told = useRef(find);
+  useEffect(() => {
+    if ((choice.find ?? '') === told.current) return;
+    told.current = choice.find ?? '';
+    setFind(told.current);
+  }, [choice.find]);
   const says =
     found.lines === 0
       ? 'none'
@@ -116,9 +124,13 @@ function Find({ choice, onChoice, found, onStep }: LogBarProps) {
         aria-describedby={id}
         placeholder="Find"
         value={find}
-        onChange={(event) => onChoice({ find: event.target.value || undefined })}
+        onChange={(event) => {
+          told.current = event.target.value;
+          setFind(told.current);
+          onChoice({ find: told.current || undefined });
+        }}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') onStep(event.shiftKey ? -1 : 1);
+          if (event.key === 'Enter') onStep(event.shiftKey ? -1 : 1, find);
         }}
       />
       {find === '' ? null : (
@@ -130,7 +142,7 @@ function Find({ choice, onChoice, found, onStep }: LogBarProps) {
             className="btn s ghost icon"
             type="button"
             aria-label="Previous line that was found"
-            onClick={() => onStep(-1)}
+            onClick={() => onStep(-1, find)}
           >
             <Icon name="up" />
           </button>
@@ -138,7 +150,7 @@ function Find({ choice, onChoice, found, onStep }: LogBarProps) {
             className="btn s ghost icon"
             type="button"
             aria-label="Next line that was found"
-            onClick={() => onStep(1)}
+            onClick={() => onStep(1, find)}
           >
             <Icon name="down" />
           </button>

@@ -32,16 +32,15 @@ export function LogViewer({ job, choice, onChoice, size }: LogViewerProps) {
   // Looking through many lines takes a moment; typing does not wait for it.
   const wanted = useDeferredValue(find);
   const found = useMemo(() => findIn(lines, wanted), [lines, wanted]);
-  const [at, setAt] = useState<{ find: string; number: number }>();
-  const number = at?.find === find ? Math.min(at.number, found.length - 1) : undefined;
-  const current = number === undefined || found.length === 0 ? undefined : found[number];
-  const step = (by: number) => {
-    if (found.length === 0) return;
+  // Counted on beyond the ends and taken round: how many were found may not be known yet when somebody steps.
+  const [at, setAt] = useState<{ find: string; steps: number }>();
+  const number =
+    at?.find === find && found.length > 0 ? ((at.steps % found.length) + found.length) % found.length : undefined;
+  const current = number === undefined ? undefined : found[number];
+  const step = (by: number, text: string) => {
+    if (text === '') return;
     setFollow(false);
-    setAt({
-      find,
-      number: number === undefined ? (by > 0 ? 0 : found.length - 1) : (number + by + found.length) % found.length,
-    });
+    setAt((before) => ({ find: text, steps: before?.find === text ? before.steps + by : Math.min(0, by) }));
   };
   return (
     <section className="log" aria-label="Log" data-size={size}>
