@@ -96,9 +96,17 @@ pub(super) async fn settle(
         .change(known, |row| {
             next = None;
             let Some(mut state) = row.elastic.clone() else { return Ok(false) };
-            // The row as this look knows it may be one that ended while it looked.
-            if row.phase != was || state.look != look || row.status().is_terminal() {
+            if state.look != look {
                 return Ok(false);
+            }
+            // The row as this look knows it may be one that ended while it looked.
+            if row.phase != was || row.status().is_terminal() {
+                // What was stored of logs is read by no other look.
+                let told = !looked.said.is_empty() && row.phase != Phase::Deleted;
+                if let Some(progress) = row.progress.as_mut().filter(|_| told) {
+                    looked.said.tell(progress);
+                }
+                return Ok(told);
             }
             for phase in &looked.phases {
                 row.enter(*phase, now)?;

@@ -307,10 +307,8 @@ impl JobRow {
         }
         if let Some(progress) = &self.progress {
             entity = entity.text("progress_json", serde_json::to_string(progress).unwrap_or_default());
-            for (name, output) in
-                progress.steps.iter().filter_map(|(name, step)| Some((name, step.last_output.as_ref()?)))
-            {
-                entity = entity.text(&format!("{LAST_OUTPUT}{}", name.as_str()), output.clone());
+            for (name, output) in progress.outputs() {
+                entity = entity.text(&format!("{LAST_OUTPUT}{}", name.as_str()), output);
             }
         }
         if let Some(payload) = &self.payload {
@@ -331,8 +329,11 @@ impl JobRow {
         let mut progress: Option<Progress> = progress
             .map(|text| serde_json::from_str(&text).map_err(|e| bad("progress_json")(&e)))
             .transpose()?;
-        for (name, step) in progress.iter_mut().flat_map(|progress| &mut progress.steps) {
-            step.last_output = entity.opt_text(&format!("{LAST_OUTPUT}{}", name.as_str()))?;
+        if let Some(progress) = &mut progress {
+            for name in StepName::ALL {
+                let output = entity.opt_text(&format!("{LAST_OUTPUT}{}", name.as_str()))?;
+                progress.restore_output(name, output);
+            }
         }
         Ok(Self {
             id: entity.pk.parse().map_err(|e| bad("PartitionKey")(&e))?,

@@ -105,6 +105,10 @@ impl Step {
 pub struct Progress {
     /// Steps that were reached.
     pub steps: BTreeMap<StepName, Step>,
+    /// What steps that were not reached yet have logged: what runs on a cluster may speak before it is seen to run. Kept
+    /// beside the steps, as their own output is.
+    #[serde(skip)]
+    pub early: BTreeMap<StepName, String>,
 }
 
 impl Progress {
@@ -126,12 +130,13 @@ impl Progress {
                 step.completed_at = Some(now);
             }
         }
+        let early = self.early.remove(&name);
         let step = self.steps.entry(name).or_insert(Step {
             status: StepStatus::Running,
             started_at: Some(now),
             completed_at: None,
             detail: None,
-            last_output: None,
+            last_output: early,
         });
         if phase.is_waiting() {
             step.status = StepStatus::Running;
@@ -162,13 +167,37 @@ impl Progress {
         }
     }
 
-    /// Adds lines to what a step that was reached logged last; the end is kept.
+    /// Adds lines to what a step logged last; the end is kept.
     pub fn log(&mut self, name: StepName, lines: &str) {
-        if let Some(step) = self.steps.get_mut(&name) {
-            let before = step.last_output.take().unwrap_or_default();
-            let all = if before.is_empty() { lines.to_owned() } else { format!("{before}\n{lines}") };
-            let skip = all.chars().count().saturating_sub(MAX_DETAIL_CHARS);
-            step.last_output = Some(all.chars().skip(skip).collect());
+        let output = match self.steps.get_mut(&name) {
+            Some(step) => step.last_output.get_or_insert_default(),
+            None => self.early.entry(name).or_default(),
+        };
+        if !output.is_empty() {
+            output.push('\n');
+        }
+        output.push_str(lines);
+        let skip = output.chars().count().saturating_sub(MAX_DETAIL_CHARS);
+        if skip > 0 {
+            *output = output.chars().skip(skip).collect();
+        }
+    }
+
+    /// What each step logged last, reached or not.
+    pub fn outputs(&self) -> impl Iterator<Item = (StepName, &str)> {
+        let reached =
+            self.steps.iter().filter_map(|(name, step)| Some((*name, step.last_output.as_deref()?)));
+        reached.chain(self.early.iter().map(|(name, text)| (*name, text.as_str())))
+    }
+
+    /// Puts back what a step had logged, as it was stored.
+    pub fn restore_output(&mut self, name: StepName, output: Option<String>) {
+        match (self.steps.get_mut(&name), output) {
+            (Some(step), output) => step.last_output = output,
+            (None, Some(output)) => {
+                self.early.insert(name, output);
+            }
+            (None, None) => {}
         }
     }
 
@@ -204,6 +233,20 @@ mod tests {
         assert_eq!(progress.steps[&StepName::WarmingUp].status, StepStatus::Skipped);
         assert_eq!(progress.steps[&StepName::Running].status, StepStatus::Running);
         assert_eq!(progress.current(), 6);
+    }
+
+    #[test]
+    fn what_a_step_says_before_it_is_reached_stays() {
+        let mut progress = Progress::default();
+        progress.enter(Phase::Submitting, START);
+        progress.log(StepName::Running, "early");
+        assert!(!progress.steps.contains_key(&StepName::Running));
+        progress.enter(Phase::Running, START);
+        progress.log(StepName::Running, "late");
+        assert_eq!(progress.outputs().collect::<Vec<_>>(), [(StepName::Running, "early\nlate")]);
+        assert!(progress.early.is_empty());
+        progress.log(StepName::Running, &"x".repeat(MAX_DETAIL_CHARS));
+        assert_eq!(progress.outputs().next().map(|(_, text)| text.len()), Some(MAX_DETAIL_CHARS));
     }
 
     #[test]
