@@ -17,6 +17,7 @@ mod functions;
 mod idempotency;
 mod kills;
 mod listing;
+mod logs;
 mod programs;
 mod routes;
 mod storage;
