@@ -46,7 +46,7 @@ fmt: page-packages ## Formats Rust and the page
 	@cargo fmt --all
 	@npm --prefix web run --silent format
 
-bench: tools page ## Speed and memory beside BLAST+ itself: S=search|app, ROW=<one row>; takes a release build
+bench: tools page ## Speed and memory beside BLAST+ itself: S=search|app|logs, ROW=<one row>; takes a release build
 	@node infra/local/bench.mjs $(S)
 
 stage: build page ## Lays the script root out in target/app and prints its path; PROFILE=dev

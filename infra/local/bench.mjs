@@ -11,7 +11,7 @@ import { stage } from './stage.mjs';
 // `make stage` and whatever needs it put the usual build back.
 const PROFILE = 'release';
 // As in tests/src/bin/bench/main.rs; said before anything is built.
-const SUITES = ['search', 'app'];
+const SUITES = ['search', 'app', 'logs'];
 
 await whenCalled(import.meta.url, async ([suite = '']) => {
   if (!SUITES.includes(suite)) throw new Stop(`There is no suite “${suite}”. Suites: ${SUITES.join(', ')}`, 2);

@@ -22,7 +22,7 @@ use table::Line;
 pub type Row = (&'static str, fn() -> LocalBoxFuture<'static, Vec<Line>>);
 
 /// The suites, each with its rows in the order in which they run.
-const SUITES: &[(&str, &[Row])] = &[("search", rows::SEARCH), ("app", rows::APP)];
+const SUITES: &[(&str, &[Row])] = &[("search", rows::SEARCH), ("app", rows::APP), ("logs", rows::LOGS)];
 
 /// What a suite needs of BLAST+.
 const TOOLS: [&str; 3] = ["blastn", "blastp", "makeblastdb"];

@@ -5,6 +5,7 @@ mod first_hits;
 mod growth;
 mod idle;
 mod large;
+mod logs;
 mod pairs;
 mod single;
 mod submit;
@@ -29,4 +30,12 @@ pub const APP: &[Row] = &[
     ("growth", || Box::pin(growth::measure())),
     ("calls", || Box::pin(growth::calls())),
     ("idle", || Box::pin(idle::measure())),
+];
+
+/// Rows of `logs`.
+pub const LOGS: &[Row] = &[
+    ("latency", || Box::pin(logs::latency())),
+    ("readers", || Box::pin(logs::readers())),
+    ("look", || Box::pin(logs::look())),
+    ("submit", || Box::pin(logs::submit())),
 ];
