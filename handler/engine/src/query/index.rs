@@ -43,9 +43,9 @@ impl<W: Write> QueryIndexWriter<W> {
         Ok(())
     }
 
-    /// Flushes what is left.
-    pub fn finish(mut self) -> io::Result<()> {
-        self.out.flush()
+    /// What it was written to.
+    pub fn into_inner(self) -> W {
+        self.out
     }
 }
 

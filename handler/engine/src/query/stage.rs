@@ -1,16 +1,15 @@
 use super::index::QueryIndexWriter;
+use super::spool::{Spool, Spooled};
 use crate::error::{EngineError, EngineResult};
 use crate::serverless::ResultPaths;
 use blastline_blast::fasta::{FastaError, Limits, QueryStats, Want, normalise};
 use blastline_jobs::ids::JobId;
-use blastline_jobs::ports::Blobs;
+use blastline_jobs::ports::{Blobs, PutCondition};
 use sha2::{Digest, Sha256};
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
-use tempfile::TempDir;
 
-/// A query that was read, checked and normalised, on this machine's disk. Its files go with it.
+/// A query that was read, checked and normalised: a small one in memory, a larger one in a file that goes with it.
 #[derive(Debug)]
 pub struct StagedQuery {
     /// What was seen.
@@ -19,8 +18,12 @@ pub struct StagedQuery {
     pub first_id: String,
     /// First 32 hex digits of SHA-256 over the normalised FASTA.
     pub digest: String,
-    dir: TempDir,
+    /// FASTA and, behind it, the index.
+    content: Spooled,
 }
+
+/// Media type of FASTA with its index.
+const MEDIA_TYPE: &str = "application/octet-stream";
 
 /// Why a query was not taken.
 #[derive(Debug)]
@@ -31,18 +34,15 @@ pub enum StageError {
     Engine(EngineError),
 }
 
-/// Reads a query (plain or gzip) into a folder of its own under `scratch`. Blocking; memory does not grow with its size.
+/// Reads a query (plain or gzip), a large one into a file under `scratch`. Blocking; memory does not grow with its size.
 pub fn stage(
     input: impl Read,
     want: Want,
     limits: &Limits,
     scratch: &Path,
 ) -> Result<StagedQuery, StageError> {
-    let dir = crate::scratch::dir(scratch, "query").map_err(local("making a folder"))?;
-    let file = BufWriter::new(File::create(dir.path().join(FASTA)).map_err(local("storing the query"))?);
-    let mut fasta = Hashing { out: file, hash: Sha256::new() };
-    let index = File::create(dir.path().join(INDEX)).map_err(local("storing the query"))?;
-    let mut index = QueryIndexWriter::new(BufWriter::new(index));
+    let mut fasta = Hashing { out: Spool::new(scratch), hash: Sha256::new() };
+    let mut index = QueryIndexWriter::new(Spool::new(scratch));
     let mut first_id = String::new();
     let stats = normalise(input, &mut fasta, want, limits, &mut |record| {
         if record.ordinal == 0 {
@@ -51,19 +51,11 @@ pub fn stage(
         index.push(record)
     })
     .map_err(StageError::Fasta)?;
-    fasta.flush().map_err(local("storing the query"))?;
-    index.finish().map_err(local("storing the query"))?;
-    append_index(dir.path()).map_err(local("storing the query"))?;
     let digest = hex::encode(fasta.hash.finalize());
     let digest = digest.get(..32).unwrap_or(&digest).to_owned();
-    Ok(StagedQuery { stats, first_id, digest, dir })
-}
-
-/// Puts the index behind the FASTA, so that both are one blob, written by one call where it is small.
-fn append_index(dir: &Path) -> io::Result<()> {
-    let mut fasta = OpenOptions::new().append(true).open(dir.join(FASTA))?;
-    io::copy(&mut File::open(dir.join(INDEX))?, &mut fasta)?;
-    std::fs::remove_file(dir.join(INDEX))
+    // The index goes behind the FASTA, so that both are one blob, written by one call where it is small.
+    let content = fasta.out.followed_by(index.into_inner()).map_err(local("storing the query"))?;
+    Ok(StagedQuery { stats, first_id, digest, content })
 }
 
 fn local(what: &'static str) -> impl FnOnce(io::Error) -> StageError {
@@ -88,16 +80,12 @@ impl<W: Write> Write for Hashing<W> {
     }
 }
 
-const FASTA: &str = "query.fa";
-const INDEX: &str = "query.index";
-
 #[cfg(test)]
 impl StagedQuery {
     /// A query of sequences of these lengths, without their letters.
     pub(crate) fn of_lengths(lengths: &[u64]) -> Self {
         use blastline_blast::fasta::QueryRecord;
-        let dir = tempfile::tempdir().unwrap();
-        let mut index = QueryIndexWriter::new(File::create(dir.path().join(FASTA)).unwrap());
+        let mut index = QueryIndexWriter::new(Vec::new());
         let mut offset = 0;
         for (ordinal, letters) in (0..).zip(lengths) {
             let (id, title) = (format!("q{ordinal}"), String::new());
@@ -106,7 +94,7 @@ impl StagedQuery {
                 .unwrap();
             offset += letters;
         }
-        index.finish().unwrap();
+        let content = Spooled::Memory(index.into_inner());
         let stats = QueryStats {
             queries: lengths.len() as u64,
             letters: offset,
@@ -121,7 +109,7 @@ impl StagedQuery {
             gaps_removed: 0,
         };
         let sum = lengths.iter().fold(7_u128, |sum, n| sum.wrapping_mul(31).wrapping_add(u128::from(*n)));
-        Self { stats, first_id: "q0".to_owned(), digest: format!("{sum:032x}"), dir }
+        Self { stats, first_id: "q0".to_owned(), digest: format!("{sum:032x}"), content }
     }
 }
 
@@ -129,7 +117,14 @@ impl StagedQuery {
     /// Stores FASTA and index under a job, in one blob.
     pub async fn upload(&self, blobs: &dyn Blobs, job: &JobId) -> EngineResult<()> {
         let path = ResultPaths::of(job).query(&self.digest)?;
-        blobs.put_file(&path, &self.dir.path().join(FASTA), "application/octet-stream").await?;
+        match &self.content {
+            Spooled::Memory(content) => {
+                blobs.put(&path, content.clone().into(), MEDIA_TYPE, PutCondition::Overwrite).await?;
+            }
+            Spooled::Disk(file) => {
+                blobs.put_file(&path, file.path(), MEDIA_TYPE).await?;
+            }
+        }
         Ok(())
     }
 }
