@@ -29,6 +29,11 @@ pub(super) async fn hold(cluster: &dyn Cluster, job: &JobId, now: OffsetDateTime
     keep(cluster, job, now, seen).await
 }
 
+/// Whether a search holds the Lease, run out or not.
+pub(super) async fn is_held_by(cluster: &dyn Cluster, job: &JobId) -> ClusterResult<bool> {
+    Ok(cluster.submit_lease().await?.holder == holder(job))
+}
+
 /// Takes or renews the Lease as it was seen.
 async fn keep(
     cluster: &dyn Cluster,

@@ -55,7 +55,7 @@ pub(super) async fn look(
     let Some(before) = deps.slots().before(name, &row.id).await? else {
         return enter_again(deps, row).await;
     };
-    if before > 0 {
+    if before > 0 && !has_the_lease(cluster, row).await {
         let_the_first_go(deps, name).await?;
         let searches =
             if before == 1 { "One search is".to_owned() } else { format!("{before} searches are") };
@@ -74,6 +74,13 @@ pub(super) async fn look(
         return Ok(Looked::enter(Phase::Configuring).after(Duration::ZERO));
     }
     submission::begin(deps, known, name, cluster).await
+}
+
+/// Whether a search that is not the first in line holds the Lease. It was the first when it took it: its look was cut off
+/// after that, and a search that came earlier, but took longer to prepare, came into line before it. It goes on, because
+/// else the two wait for each other until the Lease runs out. Where the cluster does not say who holds it, it waits on.
+async fn has_the_lease(cluster: &dyn Cluster, row: &JobRow) -> bool {
+    lease::is_held_by(cluster, &row.id).await.unwrap_or(false)
 }
 
 /// Waits where the cluster runs as many searches as it may.

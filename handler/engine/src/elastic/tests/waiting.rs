@@ -59,6 +59,29 @@ async fn another_installations_submission_is_waited_for_until_its_lease_runs_out
 }
 
 #[tokio::test]
+async fn who_holds_the_lease_goes_on_though_an_earlier_search_came_into_line_after_that() {
+    let yard = Yard::new();
+    let earlier = yard.submit(10).await;
+    yard.house.clock.advance(Duration::from_secs(1));
+    let holder = yard.submit(10).await;
+    // Its look was cut off between the Lease and its row.
+    let lease = LeaseSeen {
+        holder: format!("blastline-{holder}"),
+        renewed_at: Some(yard.house.deps.clock.now()),
+        duration: Duration::from_secs(900),
+        version: String::new(),
+    };
+    yard.cluster.write_submit_lease(&lease).await.unwrap();
+    yard.pass(Duration::from_secs(60)).await;
+    assert_eq!(yard.job(&holder).await.phase, Phase::StagingDb);
+    assert_eq!(yard.job(&earlier).await.phase, Phase::WaitingForSubmitSlot);
+    let batches = u32::try_from(yard.state(&holder).await.batches).unwrap();
+    yard.take(&holder, batches).await;
+    yard.pass(Duration::from_secs(60)).await;
+    assert_eq!(yard.job(&earlier).await.phase, Phase::StagingDb);
+}
+
+#[tokio::test]
 async fn a_submission_whose_row_was_not_written_any_more_is_taken_over() {
     let yard = Yard::new();
     let job = yard.submit(10).await;
